@@ -1,0 +1,58 @@
+#include "messages/base/error.hpp"
+
+namespace hearth {
+
+std::string_view name_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::none: return "none";
+    case ErrorCode::name_taken: return "name_taken";
+    case ErrorCode::account_unknown: return "account_unknown";
+    case ErrorCode::device_unknown: return "device_unknown";
+    case ErrorCode::device_exists: return "device_exists";
+    case ErrorCode::not_allowed: return "not_allowed";
+    case ErrorCode::home_unknown: return "home_unknown";
+    case ErrorCode::ticket_invalid: return "ticket_invalid";
+    case ErrorCode::item_unknown: return "item_unknown";
+    case ErrorCode::item_gone: return "item_gone";
+    case ErrorCode::item_changed: return "item_changed";
+    case ErrorCode::range_invalid: return "range_invalid";
+    case ErrorCode::cursor_invalid: return "cursor_invalid";
+    case ErrorCode::value_invalid: return "value_invalid";
+    case ErrorCode::actor_unknown: return "actor_unknown";
+    case ErrorCode::certificate_invalid: return "certificate_invalid";
+    case ErrorCode::stream_number_used: return "stream_number_used";
+    case ErrorCode::limit_reached: return "limit_reached";
+    case ErrorCode::identity_unknown: return "identity_unknown";
+    case ErrorCode::request_too_old: return "request_too_old";
+    case ErrorCode::not_found: return "not_found";
+    case ErrorCode::already_exists: return "already_exists";
+    case ErrorCode::in_use: return "in_use";
+    case ErrorCode::not_readable: return "not_readable";
+    case ErrorCode::timed_out: return "timed_out";
+    case ErrorCode::unreachable: return "unreachable";
+    case ErrorCode::overloaded: return "overloaded";
+    case ErrorCode::sequence_moved: return "sequence_moved";
+    case ErrorCode::outcome_unknown: return "outcome_unknown";
+    case ErrorCode::home_offline: return "home_offline";
+    case ErrorCode::stopping: return "stopping";
+    case ErrorCode::message_malformed: return "message_malformed";
+    case ErrorCode::handshake_failed: return "handshake_failed";
+    case ErrorCode::frame_oversized: return "frame_oversized";
+    case ErrorCode::version_unsupported: return "version_unsupported";
+    case ErrorCode::decryption_failed: return "decryption_failed";
+    case ErrorCode::log_corrupt: return "log_corrupt";
+    case ErrorCode::log_lost: return "log_lost";
+    case ErrorCode::disk_failed: return "disk_failed";
+    case ErrorCode::disk_full: return "disk_full";
+    case ErrorCode::format_newer: return "format_newer";
+    case ErrorCode::wrong_role: return "wrong_role";
+  }
+  return {};
+}
+
+ErrorCode error_code_from(std::uint16_t number) {
+  const auto code = static_cast<ErrorCode>(number);
+  return name_of(code).empty() ? ErrorCode::message_malformed : code;
+}
+
+}  // namespace hearth

@@ -1,0 +1,46 @@
+#include "messages/client/client_messages.hpp"
+#include "messages/directory/directory_codec.hpp"
+#include "messages/envelope/wire_codec.hpp"
+#include "messages/schema/client.capnp.h"
+
+namespace hearth {
+
+using namespace client;  // NOLINT(google-build-using-namespace): specialisations live here.
+
+template <>
+struct Codec<HomeRemembered> {
+  using Wire = wire::HomeRemembered;
+  static void write(Wire::Builder to, const HomeRemembered& from) {
+    Codec<PublicKeys>::write(to.initKeys(), from.keys);
+    to.setName(text_of(from.name));
+  }
+  static HomeRemembered read(Wire::Reader from, FieldReader& in) {
+    return {Codec<PublicKeys>::read(from.getKeys(), in),
+            in.text(from.getName(), limits::name_bytes_max, "name")};
+  }
+};
+
+template <>
+struct Codec<ClientEvent> {
+  using Wire = wire::ClientEvent;
+  static void write(Wire::Builder to, const ClientEvent& from) {
+    if (const auto* remembered = std::get_if<HomeRemembered>(&from)) {
+      Codec<HomeRemembered>::write(to.initHomeRemembered(), *remembered);
+    } else {
+      to.initHomeForgotten().setHome(data_of(std::get<HomeForgotten>(from).home));
+    }
+  }
+  static ClientEvent read(Wire::Reader from, FieldReader& in) {
+    switch (from.which()) {
+      case Wire::HOME_REMEMBERED: return Codec<HomeRemembered>::read(from.getHomeRemembered(), in);
+      case Wire::HOME_FORGOTTEN:
+        return HomeForgotten{in.id<NodeId>(from.getHomeForgotten().getHome(), "home")};
+    }
+    in.refuse("client event", "is of a later version");
+    return {};
+  }
+};
+
+HEARTH_RECORD_CODEC(ClientEvent);
+
+}  // namespace hearth

@@ -1,0 +1,25 @@
+#pragma once
+// Values of the directory that other domains' messages carry too.
+
+#include "messages/base/ids.hpp"
+#include "messages/directory/directory_messages.hpp"
+#include "messages/envelope/field_reader.hpp"
+#include "messages/schema/directory.capnp.h"
+
+namespace hearth {
+
+template <>
+struct Codec<PublicKeys> {
+  using Wire = wire::PublicKeys;
+  static void write(Wire::Builder to, const PublicKeys& from);
+  static PublicKeys read(Wire::Reader from, FieldReader& in);
+};
+
+template <>
+struct Codec<directory::Device> {
+  using Wire = wire::Device;
+  static void write(Wire::Builder to, const directory::Device& from);
+  static directory::Device read(Wire::Reader from, FieldReader& in);
+};
+
+}  // namespace hearth

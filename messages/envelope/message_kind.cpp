@@ -1,0 +1,46 @@
+#include "messages/envelope/message_kind.hpp"
+
+namespace hearth {
+
+std::string_view name_of(MessageKind kind) {
+  switch (kind) {
+    case MessageKind::none: return "none";
+    case MessageKind::accepted: return "accepted";
+    case MessageKind::create_account: return "create_account";
+    case MessageKind::account_created: return "account_created";
+    case MessageKind::enrol_device: return "enrol_device";
+    case MessageKind::revoke_device: return "revoke_device";
+    case MessageKind::register_home: return "register_home";
+    case MessageKind::home_registered: return "home_registered";
+    case MessageKind::list_devices: return "list_devices";
+    case MessageKind::devices_listed: return "devices_listed";
+    case MessageKind::list_homes: return "list_homes";
+    case MessageKind::homes_listed: return "homes_listed";
+    case MessageKind::request_ticket: return "request_ticket";
+    case MessageKind::ticket_issued: return "ticket_issued";
+    case MessageKind::report_presence: return "report_presence";
+    case MessageKind::forwarded: return "forwarded";
+    case MessageKind::attach_home: return "attach_home";
+    case MessageKind::open_tunnel: return "open_tunnel";
+    case MessageKind::offer_tunnel: return "offer_tunnel";
+    case MessageKind::order_dial: return "order_dial";
+    case MessageKind::present_ticket: return "present_ticket";
+    case MessageKind::open_stream: return "open_stream";
+    case MessageKind::accept_stream: return "accept_stream";
+    case MessageKind::describe_home: return "describe_home";
+    case MessageKind::home_described: return "home_described";
+    case MessageKind::browse_items: return "browse_items";
+    case MessageKind::search_items: return "search_items";
+    case MessageKind::show_item: return "show_item";
+    case MessageKind::items_page: return "items_page";
+    case MessageKind::start_rescan: return "start_rescan";
+    case MessageKind::show_scan: return "show_scan";
+    case MessageKind::scan_shown: return "scan_shown";
+    case MessageKind::renew_ticket: return "renew_ticket";
+    case MessageKind::stream_request: return "stream_request";
+    case MessageKind::stream_header: return "stream_header";
+  }
+  return {};
+}
+
+}  // namespace hearth

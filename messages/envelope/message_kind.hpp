@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace hearth {
+
+/// What an envelope's body is. Numbers are for ever: append, never reuse. Each block of a
+/// hundred belongs to the domain of one folder.
+enum class MessageKind : std::uint16_t {
+  none = 0,
+  accepted = 1,  ///< The empty answer: done.
+
+  // directory
+  create_account = 100,
+  account_created = 101,
+  enrol_device = 102,
+  revoke_device = 103,
+  register_home = 104,
+  home_registered = 105,
+  list_devices = 106,
+  devices_listed = 107,
+  list_homes = 108,
+  homes_listed = 109,
+  request_ticket = 110,
+  ticket_issued = 111,
+  report_presence = 112,
+  forwarded = 113,
+
+  // relay
+  attach_home = 200,
+  open_tunnel = 201,
+  offer_tunnel = 202,
+  order_dial = 203,
+  present_ticket = 204,
+  open_stream = 205,    ///< On a data connection, client to super-peer.
+  accept_stream = 206,  ///< On a data connection, home to super-peer.
+
+  // home
+  describe_home = 300,
+  home_described = 301,
+  browse_items = 302,
+  search_items = 303,
+  show_item = 304,
+  items_page = 305,
+  start_rescan = 306,
+  show_scan = 307,
+  scan_shown = 308,
+  renew_ticket = 309,
+  stream_request = 310,  ///< Sealed, client to home.
+  stream_header = 311,   ///< Sealed, home to client: the first frame of a stream.
+};
+
+/// Stable name of `kind`, empty for a number that is not one of ours.
+[[nodiscard]] std::string_view name_of(MessageKind kind);
+
+}  // namespace hearth

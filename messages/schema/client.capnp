@@ -1,0 +1,23 @@
+@0xc73e3137b869dd77;
+# What a client session remembers.
+
+using Cxx = import "/capnp/c++.capnp";
+using Directory = import "directory.capnp";
+$Cxx.namespace("hearth::wire");
+
+struct HomeRemembered {
+  keys @0 :Directory.PublicKeys;
+  name @1 :Text;  # UTF-8, at most `name_bytes_max` bytes. Empty until its first session.
+}
+
+struct HomeForgotten {
+  home @0 :Data;  # NodeId, 32 bytes.
+}
+
+struct ClientEvent {
+  # One log record of the stream of known homes.
+  union {
+    homeRemembered @0 :HomeRemembered;
+    homeForgotten @1 :HomeForgotten;
+  }
+}
