@@ -1,0 +1,358 @@
+#include "actors/client/client_machine.hpp"
+
+#include "messages/base/limits.hpp"
+#include "messages/envelope/codec.hpp"
+#include "messages/seal/identity.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hearth::client {
+
+namespace {
+
+constexpr std::uint32_t tick_timer = 1;
+constexpr Millis tick_period{100};
+constexpr Millis homes_period{2000};
+constexpr Millis question_patience{10'000};
+constexpr Millis try_budget{4000};
+constexpr Millis survey_patience{3000};
+constexpr Millis describe_budget{1500};
+
+Header header_to(const NodeId& self, const NodeId& node, const char* actor) {
+  Header header;
+  header.from = {self, ClientMachine::name};
+  header.to = {node, actor};
+  return header;
+}
+
+const NodeId& home_of(const Question& question) {
+  if (const auto* ask = std::get_if<AskHome>(&question)) {
+    return ask->home;
+  }
+  return std::get<PlanStream>(question).home;
+}
+
+Result<Answer> read_answer(const AskHome& question, const Envelope& envelope) {
+  if (std::holds_alternative<home::StartRescan>(question.question) ||
+      std::holds_alternative<home::ShowScan>(question.question)) {
+    auto shown = unpack<home::ScanShown>(envelope);
+    return shown ? Result<Answer>(std::move(shown.value())) : Result<Answer>(shown.error());
+  }
+  auto page = unpack<home::ItemsPage>(envelope);
+  return page ? Result<Answer>(std::move(page.value())) : Result<Answer>(page.error());
+}
+
+}  // namespace
+
+ClientMachine::ClientMachine(Config config) : config_(std::move(config)) {}
+
+Result<void> ClientMachine::recover(const storage::EventLog& log) {
+  return log.replay(stream, 0, [this](storage::Sequence, BytesView record) -> Result<void> {
+    auto event = decode<ClientEvent>(record);
+    if (!event) {
+      return event.error();
+    }
+    apply(event.value());
+    return {};
+  });
+}
+
+void ClientMachine::apply(const ClientEvent& event) {
+  if (const auto* forgotten = std::get_if<HomeForgotten>(&event)) {
+    homes_.erase(forgotten->home);
+    return;
+  }
+  const auto& remembered = std::get<HomeRemembered>(event);
+  const auto id = seal::node_id_of(remembered.keys.signing);
+  auto& home = homes_[id];
+  home.name = remembered.name;
+  if (!home.session || home.session->keys() != remembered.keys) {
+    home.session = std::make_unique<HomeSession>(config_.self, remembered.keys,
+                                                 [this] { return ++token_last_; });
+  }
+}
+
+void ClientMachine::remember(const ClientEvent& event, ClientEffects& effects) {
+  apply(event);
+  effects.appends.push_back({stream, 0, {encode(event)}, {}, {}, 0});
+}
+
+ClientEffects ClientMachine::start(Instant now) {
+  ClientEffects effects;
+  for (const auto& id : config_.directories) {
+    effects.link.emplace_back(Dial{id});
+  }
+  effects.timers.push_back({tick_timer, tick_period});
+  advance(now, effects);
+  return effects;
+}
+
+ClientEffects ClientMachine::step(const TimerFired& /*input*/, Instant now) {
+  ClientEffects effects;
+  effects.timers.push_back({tick_timer, tick_period});
+  expire_questions(now, effects);
+  advance(now, effects);
+  return effects;
+}
+
+ClientEffects ClientMachine::step(const PeerUp& input, Instant now) {
+  ClientEffects effects;
+  const auto& peer = input.peer;
+  if (peer.role == Role::directory) {
+    directories_up_.insert_or_assign(peer.node, peer);
+    homes_due_ = now;
+  } else if (peer.role == Role::super_peer) {
+    super_peers_up_.insert_or_assign(peer.node, peer);
+  } else if (auto* session = session_of(peer.node); session != nullptr && peer.tunnelled) {
+    session->peer_up(peer);
+  }
+  advance(now, effects);
+  return effects;
+}
+
+ClientEffects ClientMachine::step(const PeerDown& input, Instant now) {
+  ClientEffects effects;
+  const auto forget = [&](std::map<NodeId, PeerInfo>& peers) {
+    const auto found = peers.find(input.node);
+    if (found != peers.end() && found->second.session == input.session) {
+      peers.erase(found);
+    }
+  };
+  forget(directories_up_);
+  forget(super_peers_up_);
+  for (auto& [id, home] : homes_) {
+    home.session->peer_down(input.session, now);
+  }
+  advance(now, effects);
+  return effects;
+}
+
+ClientEffects ClientMachine::step(const Answered& input, Instant now) {
+  ClientEffects effects;
+  if (input.token == homes_token_) {
+    homes_token_ = 0;
+    if (input.answer) {
+      if (auto listed = unpack<directory::HomesListed>(input.answer.value())) {
+        on_homes(listed.value(), effects);
+      }
+    }
+  } else if (description_by_token_.contains(input.token)) {
+    on_described(input, effects);
+  } else if (question_by_token_.contains(input.token)) {
+    on_home_answer(input, effects);
+  } else {
+    for (auto& [id, home] : homes_) {
+      if (home.session->answered(input, now)) {
+        break;
+      }
+    }
+  }
+  advance(now, effects);
+  return effects;
+}
+
+ClientEffects ClientMachine::step(const UiQuestion& input, Instant now) {
+  ClientEffects effects;
+  if (waiting_.size() + surveys_.size() >= questions_max) {
+    answer(input.id, Error{ErrorCode::overloaded, "too many questions under way"}, effects);
+  } else if (std::holds_alternative<ShowHomes>(input.question)) {
+    surveys_.push_back({input.id, now + survey_patience, {}, {}, {}});
+  } else if (homes_told_ && session_of(home_of(input.question)) == nullptr) {
+    answer(input.id, Error{ErrorCode::home_unknown, "no such home in this account"}, effects);
+  } else {
+    waiting_.emplace(input.id, Waiting{input, now + question_patience, 0});
+  }
+  advance(now, effects);
+  return effects;
+}
+
+void ClientMachine::advance(Instant now, ClientEffects& effects) {
+  poll_homes(now, effects);
+  for (auto& [id, home] : homes_) {
+    home.session->advance(directory(), super_peers_up_, now, effects);
+  }
+  std::vector<std::uint64_t> ids;
+  for (const auto& [id, waiting] : waiting_) {
+    if (waiting.token == 0) {
+      ids.push_back(id);
+    }
+  }
+  for (const auto id : ids) {
+    if (const auto found = waiting_.find(id); found != waiting_.end()) {
+      try_question(found->second, now, effects);
+    }
+  }
+  for (auto& survey : surveys_) {
+    advance_survey(survey, now, effects);
+  }
+  std::erase_if(surveys_, [](const Survey& survey) { return survey.id == 0; });
+}
+
+void ClientMachine::poll_homes(Instant now, ClientEffects& effects) {
+  const auto to = directory();
+  if (homes_token_ != 0 || !to || now < homes_due_) {
+    return;
+  }
+  homes_due_ = now + homes_period;
+  homes_token_ = ++token_last_;
+  effects.asks.push_back({homes_token_, *to, Millis{3000}, link::TrafficClass::command,
+                          pack(header_to(config_.self, *to, "accounts"), directory::ListHomes{})});
+}
+
+void ClientMachine::on_homes(const directory::HomesListed& listed, ClientEffects& effects) {
+  homes_told_ = true;
+  std::set<NodeId> present;
+  for (const auto& record : listed.homes) {
+    const auto id = seal::node_id_of(record.keys.signing);
+    present.insert(id);
+    auto* session = session_of(id);
+    if (session == nullptr || session->keys() != record.keys) {
+      remember(HomeRemembered{record.keys, {}}, effects);
+      session = session_of(id);
+    }
+    session->located(record.super_peers);
+  }
+  std::vector<NodeId> gone;
+  for (const auto& [id, home] : homes_) {
+    if (!present.contains(id)) {
+      gone.push_back(id);
+    }
+  }
+  for (const auto& id : gone) {
+    remember(HomeForgotten{id}, effects);
+  }
+}
+
+void ClientMachine::try_question(Waiting& waiting, Instant now, ClientEffects& effects) {
+  auto* session = session_of(home_of(waiting.question.question));
+  const auto id = waiting.question.id;
+  if (session == nullptr && homes_told_) {
+    answer(id, Error{ErrorCode::home_unknown, "no such home in this account"}, effects);
+    return;
+  }
+  if (session == nullptr || !session->up()) {
+    return;
+  }
+  if (const auto* plan = std::get_if<PlanStream>(&waiting.question.question)) {
+    auto planned = session->plan(*plan, super_peers_up_, config_.nodes);
+    if (planned) {
+      answer(id, Answer{std::move(planned.value())}, effects);
+    }
+    return;
+  }
+  waiting.token = ++token_last_;
+  question_by_token_[waiting.token] = id;
+  const auto left = std::chrono::duration_cast<Millis>(waiting.deadline - now);
+  const auto& ask = std::get<AskHome>(waiting.question.question);
+  effects.asks.push_back(
+      {waiting.token, ask.home, std::min(try_budget, std::max(left, Millis{1})),
+       link::TrafficClass::bulk,
+       std::visit([&](const auto& m) { return pack(header_to(config_.self, ask.home, "home"), m); },
+                  ask.question)});
+}
+
+void ClientMachine::on_home_answer(const Answered& input, ClientEffects& effects) {
+  const auto id = question_by_token_.extract(input.token).mapped();
+  const auto found = waiting_.find(id);
+  if (found == waiting_.end()) {
+    return;
+  }
+  if (!input.answer && kind_of(input.answer.error().code) == ErrorKind::transient) {
+    found->second.token = 0;  // every question may be asked again; its deadline ends it
+    return;
+  }
+  if (!input.answer) {
+    answer(id, input.answer.error(), effects);
+    return;
+  }
+  answer(id, read_answer(std::get<AskHome>(found->second.question.question), input.answer.value()),
+         effects);
+}
+
+void ClientMachine::expire_questions(Instant now, ClientEffects& effects) {
+  std::vector<std::uint64_t> late;
+  for (const auto& [id, waiting] : waiting_) {
+    if (waiting.deadline <= now) {
+      late.push_back(id);
+    }
+  }
+  for (const auto id : late) {
+    answer(id, Error{ErrorCode::home_offline, "home could not be reached in time"}, effects);
+  }
+}
+
+void ClientMachine::on_described(const Answered& input, ClientEffects& effects) {
+  const auto [survey_id, home] = description_by_token_.extract(input.token).mapped();
+  auto described = input.answer ? unpack<home::HomeDescribed>(input.answer.value())
+                                : Result<home::HomeDescribed>(input.answer.error());
+  const auto known = homes_.find(home);
+  if (described && known != homes_.end() && known->second.name != described.value().name) {
+    remember(HomeRemembered{known->second.session->keys(), described.value().name}, effects);
+  }
+  for (auto& survey : surveys_) {
+    if (survey.id != survey_id) {
+      continue;
+    }
+    if (described) {
+      survey.views[home] = HomeView{home, described.value().name, true, described.value().scan};
+    } else {
+      survey.failed.insert(home);
+    }
+  }
+}
+
+bool ClientMachine::is_over(const Survey& survey, Instant now) const {
+  if (now >= survey.deadline) {
+    return true;
+  }
+  // A home that is attached somewhere may be about to come; one that is nowhere is not.
+  const auto settled = [&](const auto& entry) {
+    const auto& [id, home] = entry;
+    return survey.views.contains(id) || survey.failed.contains(id) ||
+           (!home.session->up() && !home.session->attached());
+  };
+  return homes_told_ && std::all_of(homes_.begin(), homes_.end(), settled);
+}
+
+void ClientMachine::advance_survey(Survey& survey, Instant now, ClientEffects& effects) {
+  for (const auto& [id, home] : homes_) {
+    if (home.session->up() && survey.asked.insert(id).second) {
+      const auto token = ++token_last_;
+      description_by_token_[token] = {survey.id, id};
+      effects.asks.push_back({token, id, describe_budget, link::TrafficClass::command,
+                              pack(header_to(config_.self, id, "home"), home::DescribeHome{})});
+    }
+  }
+  if (!is_over(survey, now)) {
+    return;
+  }
+  HomesView view;
+  for (const auto& [id, home] : homes_) {
+    const auto described = survey.views.find(id);
+    view.homes.push_back(described == survey.views.end() ? HomeView{id, home.name, false, {}}
+                                                         : described->second);
+  }
+  answer(std::exchange(survey.id, 0), Answer{std::move(view)}, effects);
+}
+
+void ClientMachine::answer(std::uint64_t id, Result<Answer> answer, ClientEffects& effects) {
+  waiting_.erase(id);
+  effects.commands.push_back({id, std::move(answer)});
+}
+
+HomeSession* ClientMachine::session_of(const NodeId& home) {
+  const auto found = homes_.find(home);
+  return found == homes_.end() ? nullptr : found->second.session.get();
+}
+
+std::optional<NodeId> ClientMachine::directory() const {
+  for (const auto& id : config_.directories) {
+    if (directories_up_.contains(id)) {
+      return id;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace hearth::client

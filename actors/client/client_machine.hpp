@@ -1,0 +1,97 @@
+#pragma once
+// A client session: the homes of the account, a session with each, and the questions of a user
+// interface about them. Questions wait for a session that is about to come, within their time.
+
+#include "actors/client/home_session.hpp"
+#include "messages/client/client_messages.hpp"
+#include "messages/seal/node_list.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace hearth::client {
+
+/// Step machine of the actor "client".
+class ClientMachine {
+ public:
+  using External = UiQuestion;
+  using Command = UiAnswer;
+  static constexpr const char* name = "client";
+  static constexpr storage::StreamId stream{1};
+  static constexpr std::size_t questions_max = 1024;
+
+  struct Config {
+    NodeId self;
+    std::vector<NodeId> directories;  ///< Nearest first.
+    seal::NodeList nodes;
+  };
+
+  explicit ClientMachine(Config config);
+
+  [[nodiscard]] Result<void> recover(const storage::EventLog& log);
+  [[nodiscard]] ClientEffects start(Instant now);
+
+  [[nodiscard]] ClientEffects step(const Delivered&, Instant) { return {}; }
+  [[nodiscard]] ClientEffects step(const Answered& input, Instant now);
+  [[nodiscard]] ClientEffects step(const PeerUp& input, Instant now);
+  [[nodiscard]] ClientEffects step(const PeerDown& input, Instant now);
+  [[nodiscard]] ClientEffects step(const TimerFired& input, Instant now);
+  [[nodiscard]] ClientEffects step(const UiQuestion& input, Instant now);
+
+ private:
+  struct Remembered {
+    std::string name;
+    std::unique_ptr<HomeSession> session;
+  };
+  /// A question under way. `asked` holds until its answer comes or it is asked anew.
+  struct Waiting {
+    UiQuestion question;
+    Instant deadline;
+    std::uint64_t token = 0;  ///< 0: waits for the session.
+  };
+  /// ShowHomes: asks every home that is there, or about to come, how it calls itself.
+  struct Survey {
+    std::uint64_t id = 0;
+    Instant deadline;
+    std::set<NodeId> asked;
+    std::set<NodeId> failed;
+    std::map<NodeId, HomeView> views;
+  };
+
+  void apply(const ClientEvent& event);
+  void remember(const ClientEvent& event, ClientEffects& effects);
+  void advance(Instant now, ClientEffects& effects);
+  void poll_homes(Instant now, ClientEffects& effects);
+  void on_homes(const directory::HomesListed& listed, ClientEffects& effects);
+  void on_home_answer(const Answered& input, ClientEffects& effects);
+  void on_described(const Answered& input, ClientEffects& effects);
+
+  void try_question(Waiting& waiting, Instant now, ClientEffects& effects);
+  void expire_questions(Instant now, ClientEffects& effects);
+  void advance_survey(Survey& survey, Instant now, ClientEffects& effects);
+  [[nodiscard]] bool is_over(const Survey& survey, Instant now) const;
+  void answer(std::uint64_t id, Result<Answer> answer, ClientEffects& effects);
+  HomeSession* session_of(const NodeId& home);
+  [[nodiscard]] std::optional<NodeId> directory() const;
+
+  Config config_;
+  std::map<NodeId, Remembered> homes_;
+  std::map<NodeId, PeerInfo> directories_up_;
+  SuperPeersUp super_peers_up_;
+  std::map<std::uint64_t, Waiting> waiting_;  ///< By question id.
+  std::map<std::uint64_t, std::uint64_t> question_by_token_;
+  /// Survey and home that a description was asked for.
+  std::map<std::uint64_t, std::pair<std::uint64_t, NodeId>> description_by_token_;
+  std::deque<Survey> surveys_;
+  std::uint64_t homes_token_ = 0;
+  Instant homes_due_{};
+  bool homes_told_ = false;  ///< The directory has listed the homes in this life.
+  std::uint64_t token_last_ = 0;
+};
+
+}  // namespace hearth::client

@@ -1,0 +1,218 @@
+#include "actors/client/home_session.hpp"
+
+#include "messages/base/limits.hpp"
+#include "messages/envelope/codec.hpp"
+#include "messages/home/sealed_request.hpp"
+#include "messages/relay/relay_messages.hpp"
+#include "messages/seal/identity.hpp"
+#include "messages/seal/ticket.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hearth::client {
+
+namespace {
+
+constexpr Millis phase_patience{3000};
+constexpr Millis rest_first{100};
+constexpr Millis rest_most{2000};
+constexpr Millis ask_budget{3000};
+
+Header header_to(const NodeId& self, const NodeId& node, const char* actor) {
+  Header header;
+  header.from = {self, "client"};
+  header.to = {node, actor};
+  return header;
+}
+
+}  // namespace
+
+HomeSession::HomeSession(NodeId self, PublicKeys home_keys, NewToken new_token)
+    : self_(self),
+      home_(seal::node_id_of(home_keys.signing)),
+      keys_(home_keys),
+      new_token_(std::move(new_token)) {}
+
+void HomeSession::enter(Phase phase, Instant now) {
+  phase_ = phase;
+  phase_since_ = now;
+}
+
+void HomeSession::rest(Instant now) {
+  const auto pause = std::min(rest_most, rest_first * (1U << std::min(failures_, 5U)));
+  ++failures_;
+  pending_ = 0;
+  renewing_ = false;
+  attach_due_ = false;
+  rest_until_ = now + pause;
+  enter(Phase::resting, now);
+}
+
+void HomeSession::advance(const std::optional<NodeId>& directory, const SuperPeersUp& super_peers,
+                          Instant now, ClientEffects& effects) {
+  if (phase_ == Phase::up) {
+    renew(super_peers, now, effects);
+    return;
+  }
+  if (phase_ != Phase::resting && now - phase_since_ > phase_patience) {
+    rest(now);
+  }
+  if (phase_ == Phase::resting && now >= rest_until_ && attached()) {
+    const bool fresh = !ticket_.empty() && now - ticket_since_ < limits::ticket_renewal;
+    enter(fresh && failures_ < 2 ? Phase::wants_super_peer : Phase::wants_ticket, now);
+  }
+  if (phase_ == Phase::wants_ticket && pending_ == 0 && directory) {
+    ask_ticket(*directory, now, effects);
+  }
+  if (phase_ == Phase::wants_super_peer) {
+    open_tunnel(super_peers, now, effects);
+  }
+  if (phase_ == Phase::attaching && std::exchange(attach_due_, false)) {
+    effects.link.emplace_back(AttachTunnel{via_, via_session_, tunnel_, home_, keys_, true});
+  }
+}
+
+void HomeSession::ask_ticket(const NodeId& to, Instant /*now*/, ClientEffects& effects) {
+  pending_ = new_token_();
+  effects.asks.push_back({pending_, to, ask_budget, link::TrafficClass::command,
+                          pack(header_to(self_, to, "accounts"), directory::RequestTicket{home_})});
+}
+
+void HomeSession::open_tunnel(const SuperPeersUp& super_peers, Instant now,
+                              ClientEffects& effects) {
+  for (const auto& id : ticket_super_peers_) {
+    effects.link.emplace_back(Dial{id});
+  }
+  // After a failure the next one of the ticket has its turn.
+  const auto count = ticket_super_peers_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto found = super_peers.find(ticket_super_peers_[(failures_ + i) % count]);
+    if (found == super_peers.end()) {
+      continue;
+    }
+    via_ = found->first;
+    via_session_ = found->second.session;
+    ++tunnel_;
+    pending_ = new_token_();
+    effects.asks.push_back(
+        {pending_, via_, ask_budget, link::TrafficClass::command,
+         pack(header_to(self_, via_, "relay"), relay::OpenTunnel{home_, tunnel_, ticket_})});
+    enter(Phase::opening, now);
+    return;
+  }
+}
+
+void HomeSession::take_ticket(Bytes ticket, Instant now) {
+  auto peeked = seal::peek_ticket(ticket);
+  if (!peeked || peeked.value().home != home_) {
+    rest(now);
+    return;
+  }
+  ticket_ = std::move(ticket);
+  ticket_since_ = now;
+  ticket_super_peers_ = std::move(peeked.value().super_peers);
+  presented_.clear();
+}
+
+bool HomeSession::answered(const Answered& input, Instant now) {
+  if (input.token == 0 || input.token != pending_) {
+    return false;
+  }
+  pending_ = 0;
+  if (phase_ == Phase::opening) {
+    on_tunnel_opened(input, now);
+    return true;
+  }
+  const bool was_renewal = std::exchange(renewing_, false);
+  auto issued = input.answer ? unpack<directory::TicketIssued>(input.answer.value())
+                             : Result<directory::TicketIssued>(input.answer.error());
+  if (issued) {
+    take_ticket(std::move(issued.value().ticket), now);
+    if (phase_ == Phase::wants_ticket) {
+      enter(Phase::wants_super_peer, now);
+    }
+  } else if (!was_renewal) {
+    rest(now);
+  }
+  return true;
+}
+
+void HomeSession::on_tunnel_opened(const Answered& input, Instant now) {
+  if (!input.answer) {
+    ticket_.clear();
+    rest(now);
+    return;
+  }
+  presented_[via_] = now;
+  attach_due_ = true;
+  enter(Phase::attaching, now);
+}
+
+void HomeSession::peer_up(const PeerInfo& peer) {
+  peer_ = peer;
+  phase_ = Phase::up;
+  stream_last_ = 0;
+  failures_ = 0;
+}
+
+void HomeSession::peer_down(std::uint64_t session, Instant now) {
+  if (peer_ && peer_->session == session) {
+    peer_.reset();
+    rest(now);
+  } else if (phase_ == Phase::attaching && via_session_ == session) {
+    rest(now);
+  }
+}
+
+void HomeSession::renew(const SuperPeersUp& super_peers, Instant now, ClientEffects& effects) {
+  if (pending_ == 0 && now - ticket_since_ >= limits::ticket_renewal) {
+    renewing_ = true;
+    pending_ = new_token_();
+    effects.asks.push_back({pending_, home_, ask_budget, link::TrafficClass::command,
+                            pack(header_to(self_, home_, "home"), home::RenewTicket{})});
+  }
+  for (const auto& id : ticket_super_peers_) {
+    effects.link.emplace_back(Dial{id});
+    const auto found = super_peers.find(id);
+    if (found != super_peers.end() && presented_.emplace(id, now).second) {
+      effects.asks.push_back(
+          {new_token_(), id, ask_budget, link::TrafficClass::command,
+           pack(header_to(self_, id, "relay"), relay::PresentTicket{home_, ticket_})});
+    }
+  }
+  std::erase_if(presented_, [&](const auto& entry) { return !super_peers.contains(entry.first); });
+}
+
+Result<StreamPlan> HomeSession::plan(const PlanStream& question, const SuperPeersUp& super_peers,
+                                     const seal::NodeList& nodes) {
+  if (!peer_) {
+    return Error{ErrorCode::home_offline, "no session with the home"};
+  }
+  std::vector<const PeerInfo*> usable;
+  for (const auto& id : ticket_super_peers_) {
+    if (const auto found = super_peers.find(id); found != super_peers.end()) {
+      usable.insert(id == via_ ? usable.begin() : usable.end(), &found->second);
+    }
+  }
+  if (usable.empty()) {
+    return Error{ErrorCode::unreachable, "no super-peer of the home is connected"};
+  }
+  const auto& super_peer = *usable[question.attempt % usable.size()];
+  const auto* listed = nodes.find(super_peer.node);
+  if (listed == nullptr) {
+    return Error{ErrorCode::unreachable, "super-peer is not in the node list"};
+  }
+  seal::StreamContext context{peer_->exported, peer_->handshake_hash, ++stream_last_};
+  auto sealed = home::seal_request(context, question.request);
+  return StreamPlan{listed->data,
+                    seal::data_key(super_peer.exported),
+                    home_,
+                    ticket_,
+                    std::move(sealed.bytes),
+                    std::move(context),
+                    std::move(sealed.grants),
+                    question.request};
+}
+
+}  // namespace hearth::client

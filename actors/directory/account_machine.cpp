@@ -1,0 +1,133 @@
+#include "actors/directory/account_machine.hpp"
+
+#include "messages/base/limits.hpp"
+#include "messages/seal/identity.hpp"
+
+#include <range/v3/algorithm/contains.hpp>
+#include <range/v3/algorithm/count.hpp>
+#include <range/v3/algorithm/find.hpp>
+
+#include <algorithm>
+
+namespace hearth::directory {
+
+namespace {
+
+std::int64_t to_ms(WallTime time) {
+  return time.time_since_epoch().count();
+}
+
+/// The codecs have checked lengths and UTF-8; what is left is what people must be able to read.
+Result<void> check_name(const std::string& name) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (name.empty() || name.size() > limits::name_bytes_max) {
+    return Error{ErrorCode::value_invalid, "name must have 1 to 256 bytes"};
+  }
+  if (std::any_of(name.begin(), name.end(), is_control)) {
+    return Error{ErrorCode::value_invalid, "name must not hold control characters"};
+  }
+  return {};
+}
+
+}  // namespace
+
+NodeId id_of(const Device& device) {
+  return seal::node_id_of(device.keys.signing);
+}
+
+Result<AccountCreated> AccountMachine::decide_creation(const CreateAccount& command,
+                                                       const NodeId& by, WallTime now) {
+  if (id_of(command.device) != by) {
+    return Error{ErrorCode::not_allowed, "the first device must be the one that asks"};
+  }
+  if (command.device.kind != DeviceKind::manager) {
+    return Error{ErrorCode::not_allowed, "the first device must be a manager"};
+  }
+  for (const auto* name : {&command.name, &command.device.name}) {
+    if (auto checked = check_name(*name); !checked) {
+      return checked.error();
+    }
+  }
+  return AccountCreated{{}, command.name, command.device, to_ms(now)};
+}
+
+AccountMachine::AccountMachine(const AccountCreated& event) {
+  apply(event);
+}
+
+Result<void> AccountMachine::require_manager(const NodeId& device) const {
+  const auto* found = find(device);
+  if (found == nullptr || found->kind != DeviceKind::manager) {
+    return Error{ErrorCode::not_allowed, "only a manager device of the account may do this"};
+  }
+  return {};
+}
+
+Result<std::vector<AccountEvent>> AccountMachine::decide(const EnrolDevice& command,
+                                                         const NodeId& by, WallTime now) const {
+  if (auto allowed = require_manager(by); !allowed) {
+    return allowed.error();
+  }
+  if (auto checked = check_name(command.device.name); !checked) {
+    return checked.error();
+  }
+  const auto id = id_of(command.device);
+  if (const auto* known = find(id); known != nullptr) {
+    if (*known == command.device) {
+      return std::vector<AccountEvent>{};
+    }
+    return Error{ErrorCode::device_exists, "device is enrolled with another kind, name or key"};
+  }
+  if (ranges::contains(state_.revoked, id)) {
+    return Error{ErrorCode::not_allowed, "device was revoked: it needs new keys"};
+  }
+  if (state_.devices.size() >= limits::devices_per_account_max) {
+    return Error{ErrorCode::limit_reached, "account has 1000 devices: revoke one first"};
+  }
+  // A revocation is never refused, so the room for it is kept free here.
+  if (state_.devices.size() + state_.revoked.size() >= limits::revoked_devices_max) {
+    return Error{ErrorCode::limit_reached, "account has revoked 10,000 devices"};
+  }
+  return std::vector<AccountEvent>{DeviceEnrolled{command.device, by, to_ms(now), state_.account}};
+}
+
+Result<std::vector<AccountEvent>> AccountMachine::decide(const RevokeDevice& command,
+                                                         const NodeId& by, WallTime now) const {
+  if (auto allowed = require_manager(by); !allowed) {
+    return allowed.error();
+  }
+  if (ranges::contains(state_.revoked, command.device)) {
+    return std::vector<AccountEvent>{};
+  }
+  const auto* device = find(command.device);
+  if (device == nullptr) {
+    return Error{ErrorCode::device_unknown, "no such device in this account"};
+  }
+  const auto managers = ranges::count(state_.devices, DeviceKind::manager, &Device::kind);
+  if (device->kind == DeviceKind::manager && managers == 1) {
+    return Error{ErrorCode::not_allowed, "the last manager cannot be revoked"};
+  }
+  return std::vector<AccountEvent>{DeviceRevoked{command.device, by, to_ms(now), state_.account}};
+}
+
+void AccountMachine::apply(const AccountEvent& event) {
+  ++state_.sequence;
+  if (const auto* created = std::get_if<AccountCreated>(&event)) {
+    state_.account = created->account;
+    state_.name = created->name;
+    state_.devices.push_back(created->device);
+  } else if (const auto* enrolled = std::get_if<DeviceEnrolled>(&event)) {
+    state_.devices.push_back(enrolled->device);
+  } else {
+    const auto& revoked = std::get<DeviceRevoked>(event);
+    std::erase_if(state_.devices, [&](const Device& d) { return id_of(d) == revoked.device; });
+    state_.revoked.push_back(revoked.device);
+  }
+}
+
+const Device* AccountMachine::find(const NodeId& device) const {
+  const auto found = ranges::find(state_.devices, device, id_of);
+  return found == state_.devices.end() ? nullptr : &*found;
+}
+
+}  // namespace hearth::directory

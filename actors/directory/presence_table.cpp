@@ -1,0 +1,56 @@
+#include "actors/directory/presence_table.hpp"
+
+#include <range/v3/algorithm/contains.hpp>
+#include <range/v3/algorithm/sort.hpp>
+#include <range/v3/range/conversion.hpp>
+#include <range/v3/view/map.hpp>
+
+#include <utility>
+
+namespace hearth::directory {
+
+bool PresenceTable::report(const NodeId& super_peer, const ReportPresence& report, Instant now) {
+  auto& known = super_peers_[super_peer];
+  if (report.epoch < known.epoch) {
+    return false;
+  }
+  if (report.epoch > known.epoch) {
+    known = SuperPeer{report.epoch, {}, {}};
+  }
+  known.lease_end = now + lease;
+  if (report.complete) {
+    std::erase_if(known.arrival_by_home, [&](const auto& entry) {
+      return !ranges::contains(report.arrivals, entry.first);
+    });
+  }
+  for (const auto& home : report.departures) {
+    known.arrival_by_home.erase(home);
+  }
+  for (const auto& home : report.arrivals) {
+    known.arrival_by_home.try_emplace(home, ++arrivals_);
+  }
+  return true;
+}
+
+void PresenceTable::expire(Instant now) {
+  for (auto& [id, known] : super_peers_) {
+    if (known.lease_end <= now) {
+      // The epoch stays: a late report of the same life renews the lease, an older one does not.
+      known.arrival_by_home.clear();
+    }
+  }
+}
+
+std::vector<NodeId> PresenceTable::super_peers_of(const NodeId& home) const {
+  std::vector<std::pair<std::uint64_t, NodeId>> found;
+  for (const auto& [id, known] : super_peers_) {
+    const auto arrival = known.arrival_by_home.find(home);
+    if (arrival != known.arrival_by_home.end()) {
+      found.emplace_back(arrival->second, id);
+    }
+  }
+  ranges::sort(found, ranges::greater{});
+  return found | ranges::views::values | ranges::to<std::vector>();
+}
+
+}  // namespace hearth::directory

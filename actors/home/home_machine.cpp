@@ -1,0 +1,313 @@
+#include "actors/home/home_machine.hpp"
+
+#include "actors/runtime/answer_header.hpp"
+#include "messages/base/limits.hpp"
+#include "messages/envelope/codec.hpp"
+#include "messages/relay/relay_messages.hpp"
+#include "messages/seal/random.hpp"
+#include "messages/seal/ticket.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hearth::home {
+
+namespace {
+
+constexpr std::uint32_t tick_timer = 1;
+constexpr Millis tick_period{500};
+/// A revocation is heard within this time while a directory is in contact (P3 allows 60 s).
+constexpr Millis devices_period{5000};
+constexpr std::chrono::hours certificate_renewal{10 * 24};
+constexpr Millis ask_budget{3000};
+
+Header header_to(const NodeId& self, const NodeId& node, const char* actor) {
+  Header header;
+  header.from = {self, HomeMachine::name};
+  header.to = {node, actor};
+  return header;
+}
+
+}  // namespace
+
+HomeMachine::HomeMachine(Config config, const WallClock& clock)
+    : config_(std::move(config)),
+      clock_(clock),
+      library_(config_.home_name, config_.media_folders) {}
+
+Result<void> HomeMachine::recover(const storage::EventLog& log) {
+  const auto visit = [this](storage::Sequence, BytesView record) -> Result<void> {
+    auto event = decode<TrustEvent>(record);
+    if (!event) {
+      return event.error();
+    }
+    trust_.apply(event.value());
+    return {};
+  };
+  if (auto replayed = log.replay(trust_stream, 0, visit); !replayed) {
+    return replayed;
+  }
+  return library_.recover(log);
+}
+
+HomeEffects HomeMachine::start(Instant now) {
+  devices_heard_ = now;
+  HomeEffects effects;
+  for (const auto* nodes : {&config_.directories, &config_.super_peers}) {
+    for (const auto& id : *nodes) {
+      effects.link.emplace_back(Dial{id});
+    }
+  }
+  effects.timers.push_back({tick_timer, tick_period});
+  library_.start_scan(effects);
+  return effects;
+}
+
+HomeEffects HomeMachine::step(const HomeExternal& input, Instant /*now*/) {
+  HomeEffects effects;
+  if (const auto* batch = std::get_if<ScanBatch>(&input)) {
+    library_.take(*batch, clock_.now(), effects);
+  } else {
+    library_.take(std::get<ScanFinished>(input), effects);
+  }
+  return effects;
+}
+
+HomeEffects HomeMachine::step(const TimerFired& /*input*/, Instant now) {
+  HomeEffects effects;
+  effects.timers.push_back({tick_timer, tick_period});
+  ask_directory(now, effects);
+  drop_strangers(now, effects);
+  for (const auto& [id, peer] : super_peers_up_) {
+    attach(id, effects);
+  }
+  return effects;
+}
+
+HomeEffects HomeMachine::step(const PeerUp& input, Instant now) {
+  HomeEffects effects;
+  const auto& peer = input.peer;
+  if (peer.role == Role::client) {
+    on_client(peer, now, effects);
+    return effects;
+  }
+  time_.observe(peer.wall, now);
+  if (peer.role == Role::directory) {
+    directories_up_.insert_or_assign(peer.node, peer);
+    devices_due_ = now;
+    ask_directory(now, effects);
+  } else if (peer.role == Role::super_peer) {
+    super_peers_up_.insert_or_assign(peer.node, peer);
+    attach(peer.node, effects);
+  }
+  return effects;
+}
+
+bool HomeMachine::is_trusted(const PublicKeys& keys, Instant now) const {
+  return trust_.find(keys) != nullptr && now - devices_heard_ < config_.offline_grace;
+}
+
+void HomeMachine::on_client(const PeerInfo& peer, Instant now, HomeEffects& effects) {
+  // The home judges last, whatever tickets said: only keys that it trusts, only end to end.
+  if (!peer.tunnelled || !is_trusted(peer.keys, now)) {
+    effects.link.emplace_back(DropPeer{peer.node, peer.session});
+    return;
+  }
+  sessions_.add(peer);
+}
+
+HomeEffects HomeMachine::step(const PeerDown& input, Instant /*now*/) {
+  const auto forget = [&](std::map<NodeId, PeerInfo>& peers) {
+    const auto found = peers.find(input.node);
+    if (found != peers.end() && found->second.session == input.session) {
+      peers.erase(found);
+    }
+  };
+  forget(directories_up_);
+  forget(super_peers_up_);
+  std::erase_if(attached_, [&](const auto& entry) { return entry.second == input.session; });
+  sessions_.remove(input.session);
+  return {};
+}
+
+HomeEffects HomeMachine::step(const Delivered& input, Instant now) {
+  HomeEffects effects;
+  auto result = answer({input.from, input.role, input.session}, input.envelope, now, effects);
+  if (input.reply_to) {
+    effects.replies.push_back({*input.reply_to, std::move(result)});
+  }
+  return effects;
+}
+
+Result<Envelope> HomeMachine::answer(const Asker& asker, const Envelope& request, Instant now,
+                                     HomeEffects& effects) {
+  const auto header = header_of(request);
+  if (!header) {
+    return header.error();
+  }
+  if (asker.role == Role::super_peer) {
+    if (header.value().kind == MessageKind::offer_tunnel) {
+      return on_tunnel(asker, header.value(), request, effects);
+    }
+    return on_dial(asker, header.value(), request, effects);
+  }
+  if (!sessions_.has(asker.node)) {
+    return Error{ErrorCode::not_allowed, "device is not trusted by this home"};
+  }
+  if (header.value().kind == MessageKind::renew_ticket) {
+    return new_ticket(asker, header.value(), now);
+  }
+  return library_.answer(header.value(), request, effects);
+}
+
+Result<Envelope> HomeMachine::on_tunnel(const Asker& asker, const Header& header,
+                                        const Envelope& request, HomeEffects& effects) {
+  const auto offer = unpack<relay::OfferTunnel>(request);
+  if (!offer) {
+    return offer.error();
+  }
+  if (trust_.find(offer.value().client) == nullptr) {
+    devices_due_ = {};  // it may have been enrolled a moment ago: ask at the next tick
+    return Error{ErrorCode::not_allowed, "device is not trusted by this home"};
+  }
+  effects.link.emplace_back(AttachTunnel{
+      asker.node, asker.session, offer.value().tunnel, offer.value().client, {}, false});
+  return pack(answer_header(header), Accepted{});
+}
+
+Result<Envelope> HomeMachine::on_dial(const Asker& asker, const Header& header,
+                                      const Envelope& request, HomeEffects& effects) {
+  const auto order = unpack<relay::OrderDial>(request);
+  if (!order) {
+    return order.error();
+  }
+  const auto* listed = config_.nodes.find(asker.node);
+  const auto super_peer = super_peers_up_.find(asker.node);
+  if (listed == nullptr || super_peer == super_peers_up_.end()) {
+    return Error{ErrorCode::not_allowed, "dial order of a super-peer that is not ours"};
+  }
+  auto opened = sessions_.open(order.value().client, order.value().sealed_request);
+  if (!opened) {
+    return opened.error();
+  }
+  auto& stream = opened.value();
+  auto found = library_.find(stream.request);
+  effects.commands.emplace_back(
+      ServeStream{listed->data, seal::data_key(super_peer->second.exported), order.value().pair,
+                  std::move(stream.context), std::move(stream.grants), stream.request,
+                  std::move(found.header), std::move(found.source), order.value().client});
+  return pack(answer_header(header), Accepted{});
+}
+
+Result<Envelope> HomeMachine::new_ticket(const Asker& asker, const Header& header, Instant now) {
+  const auto time = time_.at(now);
+  const auto* device = trust_.find(asker.node);
+  if (!time || device == nullptr || attached_.empty()) {
+    return Error{ErrorCode::home_offline, "home is attached to no super-peer"};
+  }
+  seal::Ticket ticket;
+  ticket.issuer = config_.self.id;
+  ticket.client = asker.node;
+  ticket.client_exchange = device->keys.exchange;
+  ticket.home = config_.self.id;
+  for (const auto& id : config_.super_peers) {
+    if (attached_.contains(id)) {
+      ticket.super_peers.push_back(id);
+    }
+  }
+  ticket.not_before = *time;
+  ticket.not_after = *time + limits::ticket_life;
+  ticket.serial = seal::random_u64();
+  return pack(answer_header(header),
+              directory::TicketIssued{seal::sign_ticket(ticket, config_.self.signing_seed)});
+}
+
+void HomeMachine::ask_directory(Instant now, HomeEffects& effects) {
+  const auto up = std::find_if(config_.directories.begin(), config_.directories.end(),
+                               [&](const auto& id) { return directories_up_.contains(id); });
+  if (up == config_.directories.end()) {
+    return;
+  }
+  const auto header = header_to(config_.self.id, *up, "accounts");
+  if ((trust_.certificate().empty() || now >= certificate_due_) &&
+      !is_pending(Purpose::certificate, *up)) {
+    ask(Purpose::certificate, *up, pack(header, directory::RegisterHome{}), effects);
+  }
+  if (now >= devices_due_ && !is_pending(Purpose::devices, *up)) {
+    devices_due_ = now + devices_period;
+    ask(Purpose::devices, *up, pack(header, directory::ListDevices{}), effects);
+  }
+}
+
+void HomeMachine::attach(const NodeId& super_peer, HomeEffects& effects) {
+  const auto session = super_peers_up_.at(super_peer).session;
+  const auto attached = attached_.find(super_peer);
+  if (trust_.certificate().empty() || is_pending(Purpose::attachment, super_peer) ||
+      (attached != attached_.end() && attached->second == session)) {
+    return;
+  }
+  ask(Purpose::attachment, super_peer,
+      pack(header_to(config_.self.id, super_peer, "relay"),
+           relay::AttachHome{trust_.certificate()}),
+      effects);
+}
+
+HomeEffects HomeMachine::step(const Answered& input, Instant now) {
+  HomeEffects effects;
+  const auto taken = pending_.extract(input.token);
+  if (!taken || !input.answer) {
+    return effects;  // the tick asks again
+  }
+  const auto& [purpose, to] = taken.mapped();
+  if (purpose == Purpose::attachment) {
+    if (const auto peer = super_peers_up_.find(to); peer != super_peers_up_.end()) {
+      attached_[to] = peer->second.session;
+    }
+  } else if (purpose == Purpose::devices) {
+    if (const auto listed = unpack<directory::DevicesListed>(input.answer.value())) {
+      devices_heard_ = now;
+      trust(trust_.decide(listed.value()), effects);
+      drop_strangers(now, effects);
+    }
+  } else if (const auto registered = unpack<directory::HomeRegistered>(input.answer.value())) {
+    certificate_due_ = now + certificate_renewal;
+    trust(trust_.decide(registered.value()), effects);
+    for (const auto& [id, peer] : super_peers_up_) {
+      attach(id, effects);
+    }
+  }
+  return effects;
+}
+
+void HomeMachine::trust(const std::vector<TrustEvent>& events, HomeEffects& effects) {
+  for (const auto& event : events) {
+    trust_.apply(event);
+    effects.appends.push_back({trust_stream, 0, {encode(event)}, {}, {}, 0});
+  }
+}
+
+void HomeMachine::drop_strangers(Instant now, HomeEffects& effects) {
+  for (const auto& peer : sessions_.all()) {
+    if (!is_trusted(peer.keys, now)) {
+      sessions_.remove(peer.session);
+      effects.link.emplace_back(DropPeer{peer.node, peer.session});
+      effects.commands.emplace_back(EndStreams{peer.node});
+    }
+  }
+}
+
+std::uint64_t HomeMachine::ask(Purpose purpose, const NodeId& to, Envelope envelope,
+                               HomeEffects& effects) {
+  const auto token = ++token_last_;
+  pending_.emplace(token, Pending{purpose, to});
+  effects.asks.push_back({token, to, ask_budget, link::TrafficClass::command, std::move(envelope)});
+  return token;
+}
+
+bool HomeMachine::is_pending(Purpose purpose, const NodeId& to) const {
+  return std::any_of(pending_.begin(), pending_.end(), [&](const auto& entry) {
+    return entry.second.purpose == purpose && entry.second.to == to;
+  });
+}
+
+}  // namespace hearth::home

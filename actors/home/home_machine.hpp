@@ -1,0 +1,97 @@
+#pragma once
+// The home agent: finds its way into the service, lets in the devices that it trusts, answers
+// their questions about the library and has their streams served.
+
+#include "actors/home/client_sessions.hpp"
+#include "actors/home/library_machine.hpp"
+#include "actors/home/trust_machine.hpp"
+#include "actors/runtime/clock.hpp"
+#include "actors/runtime/server_time.hpp"
+#include "messages/seal/node_list.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hearth::home {
+
+/// Step machine of the actor "home".
+class HomeMachine {
+ public:
+  using External = HomeExternal;
+  using Command = HomeCommand;
+  static constexpr const char* name = "home";
+  static constexpr storage::StreamId trust_stream{2};
+
+  struct Config {
+    seal::Identity self;
+    std::string home_name;
+    std::vector<std::string> media_folders;  ///< Absolute.
+    std::vector<NodeId> directories;         ///< Nearest first.
+    std::vector<NodeId> super_peers;         ///< Primary and standby.
+    seal::NodeList nodes;
+    /// How long the home serves whom it knows without hearing a directory; from the start on.
+    Millis offline_grace = std::chrono::hours(24);
+  };
+
+  /// `clock` dates items; it outlives the machine and decides nothing.
+  HomeMachine(Config config, const WallClock& clock);
+
+  [[nodiscard]] Result<void> recover(const storage::EventLog& log);
+  [[nodiscard]] HomeEffects start(Instant now);
+
+  [[nodiscard]] HomeEffects step(const Delivered& input, Instant now);
+  [[nodiscard]] HomeEffects step(const Answered& input, Instant now);
+  [[nodiscard]] HomeEffects step(const PeerUp& input, Instant now);
+  [[nodiscard]] HomeEffects step(const PeerDown& input, Instant now);
+  [[nodiscard]] HomeEffects step(const TimerFired& input, Instant now);
+  [[nodiscard]] HomeEffects step(const HomeExternal& input, Instant now);
+
+ private:
+  enum class Purpose : std::uint8_t { certificate, devices, attachment };
+  struct Pending {
+    Purpose purpose;
+    NodeId to;
+  };
+  /// Who asks, as the link has proven it.
+  struct Asker {
+    NodeId node;
+    Role role = Role::none;
+    std::uint64_t session = 0;
+  };
+
+  Result<Envelope> answer(const Asker& asker, const Envelope& request, Instant now,
+                          HomeEffects& effects);
+  Result<Envelope> on_tunnel(const Asker& asker, const Header& header, const Envelope& request,
+                             HomeEffects& effects);
+  Result<Envelope> on_dial(const Asker& asker, const Header& header, const Envelope& request,
+                           HomeEffects& effects);
+  Result<Envelope> new_ticket(const Asker& asker, const Header& header, Instant now);
+  void on_client(const PeerInfo& peer, Instant now, HomeEffects& effects);
+
+  void ask_directory(Instant now, HomeEffects& effects);
+  void attach(const NodeId& super_peer, HomeEffects& effects);
+  void trust(const std::vector<TrustEvent>& events, HomeEffects& effects);
+  void drop_strangers(Instant now, HomeEffects& effects);
+  [[nodiscard]] bool is_trusted(const PublicKeys& keys, Instant now) const;
+  std::uint64_t ask(Purpose purpose, const NodeId& to, Envelope envelope, HomeEffects& effects);
+  [[nodiscard]] bool is_pending(Purpose purpose, const NodeId& to) const;
+
+  Config config_;
+  const WallClock& clock_;
+  ServerTime time_;
+  TrustMachine trust_;
+  LibraryMachine library_;
+  ClientSessions sessions_;
+  std::map<NodeId, PeerInfo> directories_up_;
+  std::map<NodeId, PeerInfo> super_peers_up_;
+  std::map<NodeId, std::uint64_t> attached_;  ///< By super-peer: the session it holds for.
+  std::map<std::uint64_t, Pending> pending_;
+  Instant devices_heard_{};  ///< When a directory last told who may come in.
+  Instant devices_due_{};
+  Instant certificate_due_{};
+  std::uint64_t token_last_ = 0;
+};
+
+}  // namespace hearth::home

@@ -1,0 +1,61 @@
+#pragma once
+// The home's library: its catalogue with the pages over it, the scan that goes on, and where the
+// bytes of an item are. Part of the home machine; pure.
+
+#include "actors/home/catalogue_index.hpp"
+#include "actors/home/catalogue_machine.hpp"
+#include "actors/home/home_ports.hpp"
+#include "actors/runtime/step.hpp"
+#include "messages/envelope/header.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hearth::home {
+
+using HomeEffects = Effects<HomeCommand>;
+
+class LibraryMachine {
+ public:
+  static constexpr storage::StreamId stream{1};
+  /// So many events after the last snapshot, a finished run writes a new one and trims the log.
+  static constexpr std::uint64_t snapshot_after = 20'000;
+
+  LibraryMachine(std::string home_name, std::vector<std::string> media_folders);
+
+  /// Errors: those of the log and of the codecs.
+  [[nodiscard]] Result<void> recover(const storage::EventLog& log);
+
+  /// Starts a run, or joins the one that goes on.
+  void start_scan(HomeEffects& effects);
+  void take(const ScanBatch& batch, WallTime now, HomeEffects& effects);
+  void take(const ScanFinished& finished, HomeEffects& effects);
+
+  /// Answers a client's question about the library.
+  /// Errors: those that home_messages.hpp names at each; `message_malformed`.
+  [[nodiscard]] Result<Envelope> answer(const Header& header, const Envelope& question,
+                                        HomeEffects& effects);
+
+  struct Found {
+    StreamHeader header;  ///< `error` set where the request cannot be served.
+    StreamSource source;
+  };
+  [[nodiscard]] Found find(const StreamRequest& request) const;
+
+ private:
+  void append(const std::vector<CatalogueEvent>& events, HomeEffects& effects);
+  void take_problems(const ScanFinished& finished);
+  void write_snapshot(HomeEffects& effects);
+  [[nodiscard]] Found find_art(const CatalogueEntry& entry, const StreamRequest& request) const;
+
+  std::string home_name_;
+  CatalogueMachine catalogue_;
+  CatalogueIndex index_;
+  ScanShown scan_;    ///< What `ShowScan` answers.
+  ScanShown counts_;  ///< Of the run that goes on.
+  std::uint64_t sequence_ = 0;
+  std::uint64_t snapshot_at_ = 0;
+};
+
+}  // namespace hearth::home

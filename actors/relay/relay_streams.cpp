@@ -1,0 +1,187 @@
+// The part of the relay machine that is about streams: admission, ends and bills; and presence.
+
+#include "actors/relay/relay_machine.hpp"
+#include "messages/envelope/codec.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hearth::relay {
+
+RelayMachine::Effects RelayMachine::step(const External& event, Instant now) {
+  Effects out;
+  std::visit([&](const auto& what) { on(what, now, out); }, event);
+  return out;
+}
+
+RelayMachine::Effects RelayMachine::step(const Answered& answer, Instant now) {
+  Effects out;
+  const auto entry = pending_.extract(answer.token);
+  if (!entry.empty()) {
+    std::visit([&](const auto& what) { on(what, answer, now, out); }, entry.mapped());
+  }
+  return out;
+}
+
+// ---- streams ----
+
+void RelayMachine::on(const OpenWanted& wanted, Instant now, Effects& out) {
+  if (const auto admitted = admit(wanted, now, out); !admitted) {
+    out.commands.emplace_back(DenyOpen{wanted.connection, admitted.error().code});
+  }
+}
+
+Result<void> RelayMachine::admit(const OpenWanted& wanted, Instant now, Effects& out) {
+  const auto client = peers_.find(wanted.client);
+  if (draining_) {
+    return Error{ErrorCode::stopping, "this super-peer is draining"};
+  }
+  if (client == peers_.end()) {
+    return Error{ErrorCode::unreachable, "the control session is over"};
+  }
+  const ClientAndHome parties{wanted.client, wanted.open.home};
+  const auto standing = extend_standing(client->second.info, parties.home, wanted.open.ticket, now);
+  if (!standing) {
+    return standing.error();
+  }
+  if (attached(parties.home) == nullptr) {
+    return Error{ErrorCode::home_offline, "the home is not here"};
+  }
+  if (streams_of(parties.client) >= limits_.streams_per_client ||
+      streams_of(parties.home) >= limits_.streams_per_home) {
+    return Error{ErrorCode::limit_reached, "streams"};
+  }
+  const PairId pair = (epoch_ << 32U) | next_pair_++;
+  pairs_.emplace(pair, parties);
+  standing.value()->pairs.push_back(pair);
+  ++streams_by_node_[parties.client];
+  ++streams_by_node_[parties.home];
+  out.commands.emplace_back(ExpectLeg{wanted.connection, pair, parties.home});
+  const OrderDial order{pair, parties.client, wanted.open.sealed_request};
+  ask(DialOrder{wanted.connection},
+      {.to = parties.home, .envelope = pack(header_to(parties.home, "home"), order)}, out);
+  return {};
+}
+
+void RelayMachine::on(const DialOrder& order, const Answered& answer, Instant, Effects& out) {
+  if (!answer.answer) {
+    out.commands.emplace_back(DenyOpen{order.connection, answer.answer.error().code});
+  }
+}
+
+void RelayMachine::on(const PairsMetered& metered, Instant now, Effects& out) {
+  for (const auto& pair : metered.pairs) {
+    charge(pair);
+  }
+  flush_usage(now, out);
+}
+
+void RelayMachine::on(const PairEnded& ended, Instant now, Effects& out) {
+  charge(ended.rest);
+  if (ended.reason == ErrorCode::stopping) {  // There may be no later.
+    flush_usage(now, out);
+  }
+  const auto pair = pairs_.find(ended.rest.pair);
+  if (pair == pairs_.end()) {
+    return;
+  }
+  const auto& parties = pair->second;
+  for (const auto& node : {parties.client, parties.home}) {
+    const auto count = streams_by_node_.find(node);
+    if (count != streams_by_node_.end() && --count->second == 0) {
+      streams_by_node_.erase(count);
+    }
+  }
+  if (const auto standing = standings_.find(parties); standing != standings_.end()) {
+    std::erase(standing->second.pairs, pair->first);
+  }
+  pairs_.erase(pair);
+}
+
+void RelayMachine::on(const DrainWanted&, Instant, Effects& out) {
+  draining_ = true;
+  for (const auto& home : attached_homes()) {
+    presence_.departed(home);
+  }
+  out.commands.emplace_back(StopAdmitting{});
+}
+
+void RelayMachine::end_overdue(Instant now, Effects& out) {
+  CutPairs cut;
+  for (auto at = standings_.begin(); at != standings_.end();) {
+    auto& [parties, standing] = *at;
+    if (standing.ends > now) {
+      ++at;
+      continue;
+    }
+    end_tunnels(parties, standing, 0, out);
+    cut.pairs.insert(cut.pairs.end(), standing.pairs.begin(), standing.pairs.end());
+    at = standings_.erase(at);
+  }
+  if (!cut.pairs.empty()) {
+    out.commands.emplace_back(std::move(cut));
+  }
+  const auto wall = clock_.now();
+  for (auto& [id, peer] : peers_) {
+    if (peer.certified_until && *peer.certified_until <= wall) {
+      peer.certified_until.reset();
+      presence_.departed(id);
+      out.link.emplace_back(DropPeer{id, peer.info.session});
+    }
+  }
+}
+
+// ---- bills ----
+
+void RelayMachine::charge(const PairMetered& metered) {
+  const auto pair = pairs_.find(metered.pair);
+  if (pair == pairs_.end() || metered.to_client + metered.to_home == 0) {
+    return;
+  }
+  auto& usage = usage_[pair->second];
+  usage.to_client += metered.to_client;
+  usage.to_home += metered.to_home;
+}
+
+void RelayMachine::flush_usage(Instant now, Effects& out) {
+  last_flush_ = now;
+  if (usage_.empty()) {
+    return;
+  }
+  storage::Append append;
+  append.stream = stream;
+  for (const auto& [parties, usage] : usage_) {
+    append.records.push_back(encode(RelayEvent(BytesMetered{
+        .client = parties.client,
+        .home = parties.home,
+        .to_client = usage.to_client,
+        .to_home = usage.to_home,
+        .at_ms = clock_.now().time_since_epoch().count(),
+    })));
+  }
+  usage_.clear();
+  out.appends.push_back(std::move(append));
+}
+
+// ---- presence ----
+
+void RelayMachine::report_presence(Instant now, Effects& out) {
+  const auto homes = draining_ ? std::vector<NodeId>() : attached_homes();
+  auto report = presence_.next(epoch_, homes, now);
+  if (!report) {
+    return;
+  }
+  auto envelope = pack(header_to(report->to, "accounts"), report->message);
+  ask(PresenceReport{},
+      {.to = report->to,
+       .budget = Millis{4000},
+       .traffic = link::TrafficClass::bulk,
+       .envelope = std::move(envelope)},
+      out);
+}
+
+void RelayMachine::on(const PresenceReport&, const Answered& answer, Instant now, Effects&) {
+  presence_.answered(answer.answer.ok(), now);
+}
+
+}  // namespace hearth::relay

@@ -1,0 +1,1 @@
+#include "actors/runtime/caf_protocol.hpp"
