@@ -1,0 +1,29 @@
+#pragma once
+// What the files of commands have in common. A command registers itself with CLI11 and leaves
+// its exit code behind.
+
+#include "nodes/support/exit_code.hpp"
+
+#include <CLI/App.hpp>
+
+namespace hearth::cli {
+
+/// Lives in `main` as long as a command runs.
+struct Invocation {
+  int exit_code = static_cast<int>(ExitCode::ok);
+};
+
+/// directory, super-peer, home, gateway.
+void add_role_commands(CLI::App& app, Invocation& invocation);
+/// up, and the hidden command by which it enrols its household.
+void add_up_commands(CLI::App& app, Invocation& invocation);
+/// homes, library ls|search|show|rescan, get. In client_commands.cpp.
+void add_client_commands(CLI::App& app, Invocation& invocation);
+/// node init|status.
+void add_node_commands(CLI::App& app, Invocation& invocation);
+/// config check|show.
+void add_config_commands(CLI::App& app, Invocation& invocation);
+/// version.
+void add_version_command(CLI::App& app, Invocation& invocation);
+
+}  // namespace hearth::cli

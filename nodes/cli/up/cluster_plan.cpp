@@ -1,0 +1,314 @@
+#include "nodes/cli/up/cluster_plan.hpp"
+
+#include "messages/seal/random.hpp"
+#include "nodes/cli/up/port_book.hpp"
+#include "nodes/roles/roles.hpp"
+#include "nodes/support/cluster_file.hpp"
+#include "nodes/support/endpoint_text.hpp"
+#include "nodes/support/files.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+namespace hearth::cli::up {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto node_list_life = std::chrono::days(30);
+constexpr std::string_view loopback = "127.0.0.1";
+constexpr std::string_view home_name = "Demo home";
+constexpr std::size_t token_bytes_max = 4096;
+
+/// Keys that belong to no process: the roots and the owner's device.
+Result<seal::Identity> load_or_create_keys(const fs::path& path) {
+  auto found = load_identity(path);
+  if (found || found.error().code != ErrorCode::not_found) {
+    return found;
+  }
+  const auto fresh = seal::Identity::generate();
+  if (auto written = write_file(path, seal::encode_identity(fresh), 0600); !written) {
+    return written.error();
+  }
+  return fresh;
+}
+
+Result<std::string> load_or_create_token(const fs::path& path) {
+  auto found = read_file(path, token_bytes_max);
+  if (found && !found.value().empty()) {
+    return std::string(found.value().begin(), found.value().end());
+  }
+  if (!found && found.error().code != ErrorCode::not_found) {
+    return found.error();
+  }
+  std::array<std::uint8_t, 32> bytes{};
+  seal::random_bytes(bytes);
+  const auto token = to_hex(bytes);
+  if (auto written = write_file(path, token, 0600); !written) {
+    return written.error();
+  }
+  return token;
+}
+
+/// Gathers the plan; the first error ends it.
+class Planner {
+ public:
+  Planner(const Options& options, const DataFolder& folder, PortBook& book)
+      : options_(options), folder_(folder), book_(book) {}
+
+  Result<void> add_directory(const std::string& region);
+  Result<void> add_super_peer(const std::string& region);
+  Result<void> add_home();
+  Result<void> add_gateway();
+
+  [[nodiscard]] ClusterPlan& plan() { return plan_; }
+  [[nodiscard]] std::vector<seal::ListedNode>& nodes() { return nodes_; }
+
+ private:
+  struct Started {
+    ProcessPlan plan;
+    seal::Identity identity;
+  };
+  Result<Started> begin(const std::string& role, const std::string& region);
+  Result<seal::Endpoint> listen(Started& started, const std::string& purpose,
+                                const std::string& flag);
+
+  const Options& options_;
+  const DataFolder& folder_;
+  PortBook& book_;
+  ClusterPlan plan_;
+  std::vector<seal::ListedNode> nodes_;
+  NodeId accounts_;
+};
+
+Result<Planner::Started> Planner::begin(const std::string& role, const std::string& region) {
+  Started started;
+  started.plan.role = role;
+  started.plan.region = region;
+  started.plan.name = region.empty() ? role : fmt::format("{}-{}", role, region);
+  started.plan.data = folder_.path() / started.plan.name;
+  auto identity = init_node_folder(started.plan.data, role);
+  if (!identity) {
+    return identity.error();
+  }
+  started.identity = identity.value();
+  auto admin = book_.choose(started.plan.name, "admin");
+  if (!admin) {
+    return admin.error();
+  }
+  started.plan.arguments = {role,          "--isolated",
+                            "--data",      started.plan.data.string(),
+                            "--admin",     fmt::format("{}:{}", loopback, admin.value()),
+                            "--cluster",   (folder_.path() / "cluster.toml").string(),
+                            "--node-list", (folder_.path() / "node_list").string(),
+                            "--log-level", options_.log_level};
+  if (!region.empty()) {
+    started.plan.arguments.insert(started.plan.arguments.end(), {"--region", region});
+  }
+  return started;
+}
+
+/// Returns where others find it, which may be another place than where it listens.
+Result<seal::Endpoint> Planner::listen(Started& started, const std::string& purpose,
+                                       const std::string& flag) {
+  auto port = book_.choose(started.plan.name, purpose);
+  if (!port) {
+    return port.error();
+  }
+  auto& arguments = started.plan.arguments;
+  arguments.insert(arguments.end(), {flag, fmt::format("{}:{}", loopback, port.value())});
+  return seal::Endpoint{std::string(loopback),
+                        book_.advertised(started.plan.name, purpose, port.value())};
+}
+
+Result<void> Planner::add_directory(const std::string& region) {
+  auto started = begin("directory", region);
+  if (!started) {
+    return started.error();
+  }
+  auto control = listen(started.value(), "control", "--listen");
+  if (!control) {
+    return control.error();
+  }
+  seal::ListedNode node;
+  node.keys = started.value().identity.keys;
+  node.role = Role::directory;
+  node.region = region;
+  node.control = {control.value()};
+  node.issues_tickets = true;
+  nodes_.push_back(node);
+  if (accounts_.is_zero()) {
+    accounts_ = node.id();
+  } else {
+    auto& arguments = started.value().plan.arguments;
+    arguments.insert(arguments.end(), {"--forward-to", to_text(accounts_)});
+  }
+  plan_.service.push_back(std::move(started.value().plan));
+  return {};
+}
+
+Result<void> Planner::add_super_peer(const std::string& region) {
+  auto started = begin("super-peer", region);
+  if (!started) {
+    return started.error();
+  }
+  auto control = listen(started.value(), "control", "--listen");
+  auto data = control ? listen(started.value(), "data", "--data-listen") : control;
+  if (!data) {
+    return data.error();
+  }
+  seal::ListedNode node;
+  node.keys = started.value().identity.keys;
+  node.role = Role::super_peer;
+  node.region = region;
+  node.control = {control.value()};
+  node.data = {data.value()};
+  nodes_.push_back(node);
+  plan_.service.push_back(std::move(started.value().plan));
+  return {};
+}
+
+Result<void> Planner::add_home() {
+  auto started = begin("home", "");
+  if (!started) {
+    return started.error();
+  }
+  auto& arguments = started.value().plan.arguments;
+  arguments.insert(arguments.end(), {"--name", std::string(home_name)});
+  for (const auto& folder : options_.media) {
+    arguments.insert(arguments.end(), {"--media", folder.string()});
+  }
+  plan_.household.push_back(std::move(started.value().plan));
+  return {};
+}
+
+Result<void> Planner::add_gateway() {
+  auto started = begin("gateway", "");
+  if (!started) {
+    return started.error();
+  }
+  auto& arguments = started.value().plan.arguments;
+  arguments.insert(arguments.end(), {"--http", to_text(options_.http), "--token-file",
+                                     (folder_.path() / "token").string()});
+  plan_.household.push_back(std::move(started.value().plan));
+  return {};
+}
+
+/// The first region of the first start holds the accounts for good.
+Result<std::vector<std::string>> regions_in_order(const Options& options, PortBook& book) {
+  if (book.accounts.empty()) {
+    book.accounts = options.regions.front();
+  }
+  auto regions = options.regions;
+  const auto holder = std::find(regions.begin(), regions.end(), book.accounts);
+  if (holder == regions.end()) {
+    return Error{
+        ErrorCode::value_invalid,
+        fmt::format("the accounts in {} are held in region '{}', which --regions leaves out",
+                    options.data.string(), book.accounts)};
+  }
+  std::rotate(regions.begin(), holder, holder + 1);
+  return regions;
+}
+
+Result<void> add_processes(Planner& planner, const std::vector<std::string>& regions) {
+  for (const auto& region : regions) {
+    if (auto added = planner.add_directory(region); !added) {
+      return added;
+    }
+  }
+  for (const auto& region : regions) {
+    if (auto added = planner.add_super_peer(region); !added) {
+      return added;
+    }
+  }
+  if (auto added = planner.add_home(); !added) {
+    return added;
+  }
+  return planner.add_gateway();
+}
+
+Result<void> sign_and_save(const DataFolder& folder, std::vector<seal::ListedNode> nodes,
+                           PortBook& book, WallTime now) {
+  auto first = load_or_create_keys(folder.path() / "root-1.key");
+  auto second = load_or_create_keys(folder.path() / "root-2.key");
+  auto owner = load_or_create_keys(folder.path() / "owner.key");
+  for (const auto* made : {&first, &second, &owner}) {
+    if (!*made) {
+      return made->error();
+    }
+  }
+  const Cluster cluster{"demo", {first.value().keys.signing, second.value().keys.signing}};
+  if (auto saved = save_cluster(folder.path() / "cluster.toml", cluster); !saved) {
+    return saved;
+  }
+  seal::NodeList list;
+  list.serial = ++book.serial;
+  list.not_after = now + node_list_life;
+  list.nodes = std::move(nodes);
+  // The serial is on disk before the list: it is never given twice.
+  if (auto saved = book.save(folder.path() / "ports.toml"); !saved) {
+    return saved;
+  }
+  return write_file(folder.path() / "node_list",
+                    seal::sign_node_list(list, first.value().signing_seed), 0644);
+}
+
+}  // namespace
+
+Result<ClusterPlan> prepare_cluster(const Options& options, const DataFolder& folder,
+                                    WallTime now) {
+  auto book = PortBook::load(folder.path() / "ports.toml");
+  if (!book) {
+    return book.error();
+  }
+  auto regions = regions_in_order(options, book.value());
+  if (!regions) {
+    return regions.error();
+  }
+  Planner planner(options, folder, book.value());
+  if (auto added = add_processes(planner, regions.value()); !added) {
+    return added.error();
+  }
+  if (auto saved = sign_and_save(folder, std::move(planner.nodes()), book.value(), now); !saved) {
+    return saved.error();
+  }
+  auto token = load_or_create_token(folder.path() / "token");
+  if (!token) {
+    return token.error();
+  }
+  planner.plan().token = token.value();
+  return std::move(planner.plan());
+}
+
+Result<EnrolmentPlan> plan_enrolment(const fs::path& data, WallTime now) {
+  auto cluster = load_cluster(data / "cluster.toml");
+  auto signed_list = load_node_list(data / "node_list");
+  auto owner = load_identity(data / "owner.key");
+  auto home = load_identity(data / "home" / "identity");
+  auto gateway = load_identity(data / "gateway" / "identity");
+  for (const auto* keys : {&owner, &home, &gateway}) {
+    if (!*keys) {
+      return keys->error();
+    }
+  }
+  if (!cluster || !signed_list) {
+    return cluster ? signed_list.error() : cluster.error();
+  }
+  auto list = seal::verify_node_list(signed_list.value(), cluster.value().roots, now);
+  if (!list) {
+    return list.error();
+  }
+  EnrolmentPlan plan;
+  plan.node_list = std::move(list.value());
+  plan.household.account = "demo";
+  plan.household.owner_name = "Owner";
+  plan.household.owner = owner.value();
+  plan.household.devices = {
+      {home.value().keys, directory::DeviceKind::home, std::string(home_name)},
+      {gateway.value().keys, directory::DeviceKind::gateway, "Gateway"}};
+  return plan;
+}
+
+}  // namespace hearth::cli::up

@@ -1,0 +1,236 @@
+#include "nodes/cli/command.hpp"
+#include "nodes/cli/ready_probe.hpp"
+#include "nodes/cli/role_settings.hpp"
+#include "nodes/cli/up/cluster_plan.hpp"
+#include "nodes/cli/up/port_book.hpp"
+#include "nodes/cli/up/ready_file.hpp"
+#include "nodes/cli/up/supervisor.hpp"
+#include "nodes/support/endpoint_text.hpp"
+#include "nodes/support/files.hpp"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <memory>
+#include <poll.h>
+#include <set>
+
+namespace hearth::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Millis enrolment_budget{20000};
+constexpr Millis settling_budget{10000};
+constexpr Millis settling_pause{100};
+constexpr Millis settling_patience{2000};
+constexpr std::size_t token_bytes_max = 4096;
+constexpr std::size_t regions_max = 16;
+
+struct UpFlags {
+  std::vector<std::string> media;
+  std::string data;
+  std::vector<std::string> regions{"eu", "us", "ap"};
+  std::string http = "127.0.0.1:24371";
+  std::string ready_file;
+  std::string log_level = "info";
+  bool json = false;
+};
+
+WallTime wall_now() {
+  return std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now());
+}
+
+Error refused(std::string detail) {
+  return {ErrorCode::value_invalid, std::move(detail)};
+}
+
+fs::path default_data() {
+  const char* xdg = std::getenv("XDG_DATA_HOME");
+  const char* home = std::getenv("HOME");
+  const auto base = xdg != nullptr && *xdg != '\0' ? fs::path(xdg)
+                    : home != nullptr              ? fs::path(home) / ".local/share"
+                                                   : fs::path("/var/lib");
+  return base / "hearth" / "up";
+}
+
+Result<up::Options> checked(const UpFlags& flags) {
+  up::Options options;
+  options.data =
+      fs::absolute(flags.data.empty() ? default_data() : fs::path(flags.data)).lexically_normal();
+  for (const auto& folder : flags.media) {
+    std::error_code error;
+    if (!fs::is_directory(folder, error)) {
+      return refused(fmt::format("no such media folder: {}", folder));
+    }
+    options.media.push_back(fs::absolute(folder).lexically_normal());
+  }
+  for (const auto& region : flags.regions) {
+    if (!is_region(region)) {
+      return refused(fmt::format("'{}' is no region: 1 to 16 of a-z, 0-9 and '-'", region));
+    }
+    options.regions.push_back(region);
+  }
+  const std::set<std::string> different(flags.regions.begin(), flags.regions.end());
+  if (different.size() != flags.regions.size() || different.size() > regions_max) {
+    return refused(fmt::format("--regions wants 1 to {} different names", regions_max));
+  }
+  auto http = parse_endpoint(flags.http);
+  if (!http) {
+    return http.error();
+  }
+  options.http = http.value();
+  options.ready_file = flags.ready_file.empty() ? fs::path() : fs::absolute(flags.ready_file);
+  options.log_level = flags.log_level;
+  options.json = flags.json;
+  return options;
+}
+
+/// Tells people and programs that everything serves.
+Result<void> announce(const up::Options& options, const std::string& token, bool& is_first,
+                      const std::vector<up::Running>& running) {
+  const auto text = up::ready_text(running, token);
+  if (!options.ready_file.empty()) {
+    if (auto written = write_file(options.ready_file, text, 0600); !written) {
+      return written;
+    }
+  }
+  if (std::exchange(is_first, false)) {
+    if (options.json) {
+      fmt::print("{}", text);
+    } else {
+      fmt::print("\nHearth is up. Open {}/login?token={}\n", up::gateway_url(running), token);
+    }
+    std::fflush(stdout);
+  }
+  return {};
+}
+
+Result<int> run_up(const UpFlags& flags) {
+  auto options = checked(flags);
+  if (!options) {
+    return options.error();
+  }
+  up::Supervisor::block_signals();
+  const auto& ready_file = options.value().ready_file;
+  std::error_code ignored;
+  if (!ready_file.empty()) {
+    fs::remove(ready_file, ignored);  // Of a life before: it would lie until everything serves.
+  }
+  auto folder = DataFolder::open(options.value().data, "up");
+  if (!folder) {
+    return folder.error();
+  }
+  // Before anything is made: the one port that people know by heart cannot be chosen anew.
+  if (auto free = up::check_free(options.value().http); !free) {
+    return free.error();
+  }
+  auto plan = up::prepare_cluster(options.value(), *folder.value(), wall_now());
+  if (!plan) {
+    return plan.error();
+  }
+  up::SupervisorOptions supervised;
+  supervised.program = "/proc/self/exe";
+  supervised.enrol = {"enrol", "--data", options.value().data.string()};
+  supervised.settle = {"settle", "--http", to_text(options.value().http), "--token-file",
+                       (options.value().data / "token").string()};
+  bool is_first = true;
+  supervised.all_ready = [&options, &is_first, token = plan.value().token](const auto& running) {
+    return announce(options.value(), token, is_first, running);
+  };
+  supervised.plan = std::move(plan.value());
+  up::Supervisor supervisor(std::move(supervised));
+  const auto ending = supervisor.run();
+  if (!ready_file.empty()) {
+    fs::remove(ready_file, ignored);
+  }
+  if (!ending.line.empty()) {
+    fmt::print(stderr, "{}\n", ending.line);
+  }
+  return ending.exit_code;
+}
+
+Result<void> run_enrolment(const fs::path& data) {
+  auto plan = up::plan_enrolment(data, wall_now());
+  if (!plan) {
+    return plan.error();
+  }
+  return enrol_household(plan.value().household, plan.value().node_list, enrolment_budget);
+}
+
+/// Waits until the gateway sees a home online, which is when bytes can flow.
+Result<void> run_settling(const std::string& http, const fs::path& token_file) {
+  auto gateway = parse_endpoint(http);
+  auto token = read_file(token_file, token_bytes_max);
+  if (!gateway || !token) {
+    return gateway ? token.error() : gateway.error();
+  }
+  const std::string bearer(token.value().begin(), token.value().end());
+  for (auto left = settling_budget; left > Millis(0); left -= settling_pause) {
+    const auto answer = fetch(gateway.value(), "/api/v1/homes", bearer, settling_patience);
+    if (answer && answer->find("\"online\":true") != std::string::npos) {
+      return {};
+    }
+    ::poll(nullptr, 0, static_cast<int>(settling_pause.count()));
+  }
+  return Error{ErrorCode::home_offline, "no home came online yet"};
+}
+
+void add_up_command(CLI::App& app, Invocation& invocation) {
+  auto* command = app.add_subcommand("up", "Run a whole cluster on this machine, to try it");
+  auto flags = std::make_shared<UpFlags>();
+  command->add_option("--media", flags->media, "Folder of media files; may be given again")
+      ->required()
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->add_option("--data", flags->data, "Folder of its data [$XDG_DATA_HOME/hearth/up]");
+  command->add_option("--regions", flags->regions, "Names of its regions")
+      ->delimiter(',')
+      ->capture_default_str();
+  command->add_option("--http", flags->http, "HOST:PORT of the gateway")->capture_default_str();
+  command->add_option("--ready-file", flags->ready_file, "Written once everything serves");
+  command->add_option("--log-level", flags->log_level, "debug, info, warning, error or off")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
+      ->capture_default_str();
+  command->add_flag("--json", flags->json, "Print the ready file instead of the link");
+  command->callback([flags, &invocation] {
+    auto ended = run_up(*flags);
+    invocation.exit_code = ended ? ended.value() : report_failure(ended.error());
+  });
+}
+
+/// What `hearth up` leaves to processes of their own, so that it forks from a single thread.
+void add_tasks(CLI::App& app, Invocation& invocation) {
+  struct TaskFlags {
+    std::string data;
+    std::string http;
+    std::string token_file;
+  };
+  auto flags = std::make_shared<TaskFlags>();
+  const auto finish = [&invocation](const Result<void>& done) {
+    if (!done) {
+      invocation.exit_code = report_failure(done.error());
+    }
+  };
+  auto* enrol = app.add_subcommand("enrol", "")->group("");
+  enrol->add_option("--data", flags->data)->required();
+  enrol->add_option("--ready-fd");
+  enrol->callback([flags, finish] { finish(run_enrolment(flags->data)); });
+
+  auto* settle = app.add_subcommand("settle", "")->group("");
+  settle->add_option("--http", flags->http)->required();
+  settle->add_option("--token-file", flags->token_file)->required();
+  settle->add_option("--ready-fd");
+  settle->callback([flags, finish] { finish(run_settling(flags->http, flags->token_file)); });
+}
+
+}  // namespace
+
+void add_up_commands(CLI::App& app, Invocation& invocation) {
+  add_up_command(app, invocation);
+  add_tasks(app, invocation);
+}
+
+}  // namespace hearth::cli

@@ -1,0 +1,44 @@
+#pragma once
+// The gateway's API as a command sees it. Blocks.
+
+#include "messages/base/result.hpp"
+#include "nodes/client/connection.hpp"
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace hearth::cli {
+
+using Json = nlohmann::ordered_json;
+
+class ApiClient {
+ public:
+  explicit ApiClient(Connection connection) : connection_(std::move(connection)) {}
+
+  /// `path` below /api/v1. Errors: what the gateway's problem says, `unreachable`, `timed_out`,
+  /// `message_malformed` (no JSON).
+  [[nodiscard]] Result<Json> get(const std::string& path) const { return ask("GET", path); }
+  [[nodiscard]] Result<Json> post(const std::string& path) const { return ask("POST", path); }
+
+ private:
+  [[nodiscard]] Result<Json> ask(const char* method, const std::string& path) const;
+
+  Connection connection_;
+};
+
+/// For a value in a path or a query.
+[[nodiscard]] std::string url_encoded(const std::string& text);
+
+/// The error that a refused request stands for. `body` is a problem document, or anything.
+[[nodiscard]] Error error_of_problem(unsigned status, const std::string& body);
+
+/// Id of the home that `wanted` names by id or name; empty: the only one, else the first online.
+/// Errors: as `get`, `home_unknown`.
+[[nodiscard]] Result<std::string> choose_home(const ApiClient& api, const std::string& wanted);
+
+/// All items of a page route and its following pages. `query` begins after "?", may be empty.
+[[nodiscard]] Result<Json> all_pages(const ApiClient& api, const std::string& path,
+                                     const std::string& query);
+
+}  // namespace hearth::cli

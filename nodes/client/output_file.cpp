@@ -1,0 +1,61 @@
+#include "nodes/client/output_file.hpp"
+
+#include "nodes/support/files.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <unistd.h>
+#include <utility>
+
+namespace hearth::cli {
+
+OutputFile::OutputFile(std::filesystem::path path, std::filesystem::path part, UniqueFd file)
+    : path_(std::move(path)), part_(std::move(part)), file_(std::move(file)) {}
+
+OutputFile::~OutputFile() {
+  if (file_) {
+    ::unlink(part_.c_str());
+  }
+}
+
+Result<OutputFile> OutputFile::create(const std::filesystem::path& path) {
+  auto part = path;
+  part += ".part";
+  UniqueFd file{::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
+  if (!file) {
+    return file_error(errno, part, "create");
+  }
+  return OutputFile{path, std::move(part), std::move(file)};
+}
+
+Result<void> OutputFile::write(BytesView bytes) {
+  while (!bytes.empty()) {
+    const auto count = ::write(file_.get(), bytes.data(), bytes.size());
+    if (count < 0 && errno != EINTR) {
+      return file_error(errno, part_, "write");
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  }
+  return {};
+}
+
+Result<void> OutputFile::finish() {
+  if (::fsync(file_.get()) != 0) {
+    return file_error(errno, part_, "sync");
+  }
+  if (std::rename(part_.c_str(), path_.c_str()) != 0) {
+    return file_error(errno, path_, "rename");
+  }
+  file_.reset();
+  auto folder = path_.parent_path();
+  folder = folder.empty() ? std::filesystem::path{"."} : folder;
+  const UniqueFd opened{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!opened || ::fsync(opened.get()) != 0) {
+    return file_error(errno, folder, "sync");
+  }
+  return {};
+}
+
+}  // namespace hearth::cli

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "messages/base/result.hpp"
+#include "messages/base/types.hpp"
+#include "nodes/support/unique_fd.hpp"
+
+#include <filesystem>
+
+namespace hearth::cli {
+
+/// A file that appears under its name only when it is whole: until then it is NAME.part.
+/// Errors: as in nodes/support/files.hpp.
+class OutputFile {
+ public:
+  [[nodiscard]] static Result<OutputFile> create(const std::filesystem::path& path);
+  OutputFile(OutputFile&&) noexcept = default;
+  OutputFile& operator=(OutputFile&&) noexcept = default;
+  /// Takes an unfinished file away.
+  ~OutputFile();
+
+  [[nodiscard]] Result<void> write(BytesView bytes);
+  /// Syncs and gives the file its name.
+  [[nodiscard]] Result<void> finish();
+
+ private:
+  OutputFile(std::filesystem::path path, std::filesystem::path part, UniqueFd file);
+
+  std::filesystem::path path_;
+  std::filesystem::path part_;
+  UniqueFd file_;  ///< None when finished or moved from.
+};
+
+}  // namespace hearth::cli

@@ -1,0 +1,13 @@
+#pragma once
+// /media/… and /art/…: bytes for any player that holds the URL, without a token.
+
+#include "nodes/gateway/api.hpp"
+#include "nodes/http/event_loop.hpp"
+#include "nodes/http/router.hpp"
+
+namespace hearth::gateway {
+
+/// `loop` must outlive the router.
+void add_media_routes(http::Router& router, http::EventLoop& loop, const ApiContext& context);
+
+}  // namespace hearth::gateway

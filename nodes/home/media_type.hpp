@@ -1,0 +1,39 @@
+#pragma once
+// Which files are media, by extension, and who reads them.
+
+#include "messages/home/home_messages.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace hearth::home {
+
+enum class Prober : std::uint8_t { tags, streams, picture };
+
+struct MediaType {
+  std::string_view extension;  ///< Lower case, without the dot.
+  Prober prober;
+  std::string_view mime;        ///< Of what such files usually hold.
+  std::string_view audio_mime;  ///< Of one that holds only sound.
+};
+
+/// The type of a file called `name`, nothing for one that is no media. Lives for ever.
+[[nodiscard]] const MediaType* media_type_of(std::string_view name);
+[[nodiscard]] const MediaType* media_type_of_extension(std::string_view extension);
+
+[[nodiscard]] std::string_view mime_of(const MediaType& type, ItemKind kind);
+
+/// How good a cover for the media beside it a picture called `name` is: 0 for none, else the
+/// lowest is best. cover.jpg, cover.png, folder.jpg ... front.png, in any case.
+[[nodiscard]] int cover_rank(std::string_view name);
+
+/// MIME type of a picture by its first bytes; "application/octet-stream" where they say nothing.
+[[nodiscard]] std::string_view picture_mime(BytesView bytes);
+
+/// Left out without a word: what systems keep beside media for themselves, as "._x" of a Mac.
+[[nodiscard]] bool is_system_name(std::string_view name);
+
+/// `name` without its last extension.
+[[nodiscard]] std::string_view stem_of(std::string_view name);
+
+}  // namespace hearth::home

@@ -1,0 +1,262 @@
+#include "nodes/home/served_stream.hpp"
+
+#include "nodes/support/logging.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <chrono>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <utility>
+
+namespace hearth::home {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// After the last byte: for the peer to take it and close first, or a reset could overtake it.
+constexpr auto linger_max = 10s;
+
+void set(int socket, int level, int option, int value) {
+  static_cast<void>(::setsockopt(socket, level, option, &value, sizeof value));
+}
+
+/// A dead path shows within half a minute, and little waits in the kernel.
+void set_up(int socket) {
+  set(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+  set(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(socket, IPPROTO_TCP, TCP_KEEPIDLE, 45);
+  set(socket, IPPROTO_TCP, TCP_KEEPINTVL, 15);
+  set(socket, IPPROTO_TCP, TCP_KEEPCNT, 3);
+  set(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, 30'000);
+  set(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 128 << 10);
+}
+
+}  // namespace
+
+ServedStream::ServedStream(boost::asio::io_context& io, ServeStream order, Millis dial_timeout,
+                           OnEnd on_end)
+    : socket_(boost::asio::make_strand(io)),
+      resolver_(socket_.get_executor()),
+      timer_(socket_.get_executor()),
+      order_(std::move(order)),
+      dial_timeout_(dial_timeout),
+      on_end_(std::move(on_end)) {}
+
+Instant ServedStream::now() {
+  return std::chrono::steady_clock::now();
+}
+
+void ServedStream::start(Result<StreamContent> content) {
+  if (content) {
+    content_ = std::move(content.value());
+    if (order_.request.part == StreamPart::art) {
+      order_.header.size = content_->size();
+      order_.header.mime = content_->mime();
+    }
+  } else if (order_.header.error == 0) {
+    order_.header.error = static_cast<std::uint16_t>(content.error().code);
+  }
+  boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    if (self->over_) {
+      return;
+    }
+    self->timer_.expires_after(self->dial_timeout_);
+    self->timer_.async_wait([self](const Failure& failure) {
+      if (!failure && !self->machine_) {
+        self->end(false);
+      }
+    });
+    self->dial_next();
+  });
+}
+
+void ServedStream::cut() {
+  boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->end(false); });
+}
+
+// ---- connection ----
+
+void ServedStream::dial_next() {
+  if (over_ || next_endpoint_ == order_.data.size()) {
+    end(false);
+    return;
+  }
+  const auto& endpoint = order_.data[next_endpoint_++];
+  resolver_.async_resolve(
+      endpoint.host, std::to_string(endpoint.port),
+      [self = shared_from_this()](const Failure& failure, const Tcp::resolver::results_type& to) {
+        if (failure || self->over_) {
+          self->dial_next();
+          return;
+        }
+        boost::asio::async_connect(self->socket_, to,
+                                   [self](const Failure& refused, const Tcp::endpoint& /*peer*/) {
+                                     refused ? self->dial_next() : self->connected();
+                                   });
+      });
+}
+
+void ServedStream::connected() {
+  if (over_) {
+    return;
+  }
+  set_up(socket_.native_handle());
+  preface_.emplace(order_.data_key, relay::AcceptStream{order_.pair});
+  outgoing_ = preface_->first_flight();
+  shake_hands();
+}
+
+/// Sends what the preface wants sent, then reads what it wants, until it is over.
+void ServedStream::shake_hands() {
+  writing_ = std::exchange(outgoing_, {});
+  boost::asio::async_write(
+      socket_, boost::asio::buffer(writing_),
+      [self = shared_from_this()](const Failure& failure, std::size_t /*bytes*/) {
+        if (failure || self->over_) {
+          self->end(false);
+        } else if (self->preface_->done()) {
+          self->begin();
+        } else {
+          self->socket_.async_read_some(
+              boost::asio::buffer(self->incoming_, self->preface_->wants()),
+              [self](const Failure& broken, std::size_t got) {
+                broken ? self->end(false) : self->take_handshake(got);
+              });
+        }
+      });
+}
+
+void ServedStream::take_handshake(std::size_t bytes) {
+  auto answer = preface_->feed(BytesView(incoming_).first(bytes));
+  if (!answer || over_) {
+    end(false);
+    return;
+  }
+  outgoing_ = std::move(answer.value());
+  shake_hands();
+}
+
+// ---- the stream ----
+
+void ServedStream::begin() {
+  writing_.clear();
+  preface_.reset();
+  machine_.emplace(
+      StreamPlan{order_.context, std::move(order_.grants), order_.request, order_.header});
+  perform(machine_->step(StreamConnected{}, now()));
+  if (!over_) {
+    listen();
+    tick();
+  }
+}
+
+void ServedStream::listen() {
+  socket_.async_read_some(boost::asio::buffer(incoming_),
+                          [self = shared_from_this()](const Failure& failure, std::size_t bytes) {
+                            if (self->over_) {
+                              return;
+                            }
+                            if (failure) {  // A client that has all it wants closes first.
+                              self->end(self->closing_ && self->closing_->code == ErrorCode::none &&
+                                        self->writing_.empty());
+                              return;
+                            }
+                            if (!self->closing_) {
+                              const auto got = BytesView(self->incoming_).first(bytes);
+                              self->perform(self->machine_->step(StreamBytes{got}, now()));
+                            }
+                            if (!self->over_) {
+                              self->listen();
+                            }
+                          });
+}
+
+void ServedStream::tick() {
+  timer_.expires_after(stream_tick);
+  timer_.async_wait([self = shared_from_this()](const Failure& failure) {
+    if (failure || self->over_ || self->closing_) {
+      return;
+    }
+    self->perform(self->machine_->step(StreamTick{}, now()));
+    if (!self->over_ && !self->closing_) {
+      self->tick();
+    }
+  });
+}
+
+void ServedStream::perform(StreamEffects effects) {
+  outgoing_.insert(outgoing_.end(), effects.send.begin(), effects.send.end());
+  closing_ = std::move(effects.close);
+  if (closing_ && closing_->code != ErrorCode::none) {
+    end(false);
+    return;
+  }
+  if (effects.read) {
+    read(*effects.read);
+  }
+  if (!over_) {
+    flush();
+  }
+}
+
+void ServedStream::read(const StreamEffects::Read& order) {
+  chunk_.resize(order.bytes);
+  if (auto done = content_->read(order.offset, chunk_); !done) {
+    logs::info("stream.cut", "a stream was cut", {{"reason", done.error().detail}});
+    end(false);
+    return;
+  }
+  perform(machine_->step(ChunkRead{chunk_}, now()));
+}
+
+void ServedStream::flush() {
+  if (!writing_.empty() || outgoing_.empty()) {
+    return;
+  }
+  std::swap(writing_, outgoing_);
+  boost::asio::async_write(
+      socket_, boost::asio::buffer(writing_),
+      [self = shared_from_this()](const Failure& failure, std::size_t /*bytes*/) {
+        if (failure || self->over_) {
+          self->end(false);
+          return;
+        }
+        self->writing_.clear();
+        if (!self->outgoing_.empty()) {
+          self->flush();
+        } else if (self->closing_) {
+          self->finish();
+        } else {
+          self->perform(self->machine_->step(StreamWritable{}, now()));
+        }
+      });
+}
+
+/// All bytes are with the kernel: says so, and waits for the client to close.
+void ServedStream::finish() {
+  Failure ignored;
+  socket_.shutdown(Tcp::socket::shutdown_send, ignored);
+  timer_.expires_after(linger_max);
+  timer_.async_wait([self = shared_from_this()](const Failure& failure) {
+    if (!failure) {
+      self->end(true);
+    }
+  });
+}
+
+void ServedStream::end(bool complete) {
+  if (std::exchange(over_, true)) {
+    return;
+  }
+  Failure ignored;
+  socket_.close(ignored);
+  resolver_.cancel();
+  timer_.cancel();
+  on_end_({complete, machine_ ? machine_->media_bytes_sent() : 0});
+}
+
+}  // namespace hearth::home

@@ -1,0 +1,78 @@
+#include "nodes/link/tcp_link.hpp"
+
+#include "nodes/link/tcp_wire.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/io/broker.hpp>
+#include <caf/io/middleman.hpp>
+
+#include <algorithm>
+#include <sys/resource.h>
+#include <utility>
+
+namespace hearth {
+
+namespace {
+
+/// Machine, shell and wire of one broker.
+struct TcpLink {
+  TcpLink(caf::io::broker* self, TcpLinkOptions& options)
+      : counters(options.counters),
+        wire(self),
+        shell({self, &wire, options.wall, counters.get()}, std::move(options.link)) {
+    wire.start(shell);
+  }
+
+  std::shared_ptr<link::LinkCounters> counters;
+  TcpWire wire;
+  link::LinkShell shell;
+};
+
+struct TcpLinkState {
+  static inline const char* name = "link";
+  std::unique_ptr<TcpLink> link;
+};
+using Broker = caf::io::stateful_broker<TcpLinkState>;
+
+/// Peers must not use up the descriptors that the rest of the node needs.
+void fit_into_descriptors(link::LinkLimits& limits) {
+  rlimit descriptors{};
+  if (::getrlimit(RLIMIT_NOFILE, &descriptors) == 0 && descriptors.rlim_cur != RLIM_INFINITY) {
+    const auto half = static_cast<std::size_t>(descriptors.rlim_cur) / 2;
+    limits.strangers = std::min(limits.strangers, half / 4);
+    limits.sessions = std::min(limits.sessions, half - limits.strangers);
+  }
+}
+
+caf::behavior tcp_link(Broker* self, const std::shared_ptr<TcpLinkOptions>& options) {
+  fit_into_descriptors(options->link.limits);
+  auto& link = self->state.link;
+  link = std::make_unique<TcpLink>(self, *options);
+  for (auto& listener : options->listeners) {
+    self->add_doorman(listener.release());
+  }
+  self->set_exit_handler([self](const caf::exit_msg& m) {
+    self->state.link->wire.close_all();
+    self->quit(m.reason);
+  });
+  return link->shell.handlers()
+      .or_else(link->wire.handlers())
+      .or_else([self](const caf::io::acceptor_closed_msg&) {
+        // A node that nobody can reach any more must not look healthy.
+        self->quit(caf::exit_reason::unhandled_exception);
+      });
+}
+
+}  // namespace
+
+LinkMaker tcp_link_maker(TcpLinkOptions options) {
+  return [shared =
+              std::make_shared<TcpLinkOptions>(std::move(options))](caf::event_based_actor* root) {
+    auto link = root->system().middleman().spawn_broker(tcp_link, shared);
+    root->link_to(link);
+    return link;
+  };
+}
+
+}  // namespace hearth

@@ -1,0 +1,86 @@
+#include "actors/client/client_machine.hpp"
+#include "actors/runtime/placement.hpp"
+#include "messages/seal/digest.hpp"
+#include "nodes/gateway/gateway.hpp"
+#include "nodes/roles/node_process.hpp"
+#include "nodes/support/endpoint_text.hpp"
+#include "nodes/support/files.hpp"
+
+#include <string_view>
+
+namespace hearth::cli {
+
+namespace {
+
+constexpr std::size_t directories_wanted = 2;
+constexpr std::size_t token_bytes_max = 1024;
+
+/// One line. Errors: as `read_file`; `value_invalid` when it is empty.
+Result<std::string> load_token(const std::filesystem::path& path) {
+  auto bytes = read_file(path, token_bytes_max);
+  if (!bytes) {
+    return bytes.error();
+  }
+  std::string token(bytes.value().begin(), bytes.value().end());
+  token.erase(token.find_last_not_of(" \t\r\n") + 1);
+  if (token.empty()) {
+    return Error{ErrorCode::value_invalid, path.string() + " holds no token"};
+  }
+  return token;
+}
+
+/// URLs outlive restarts, so their secret is drawn from the keys.
+seal::SecretKey capability_secret(const seal::Identity& identity) {
+  constexpr std::string_view purpose = "hearth media capability 1";
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(purpose.data());
+  return seal::SecretKey(seal::mac(identity.signing_seed, BytesView(bytes, purpose.size())).bytes);
+}
+
+}  // namespace
+
+Result<void> run_gateway(const GatewayOptions& options, StopSignals& stop) {
+  auto opened = NodeProcess::open(options.node, Role::client, "gateway", {}, stop);
+  if (!opened) {
+    return opened.error();
+  }
+  auto& process = *opened.value();
+  auto token = load_token(options.token_file);
+  if (!token) {
+    return token.error();
+  }
+  ActorInput<client::ClientMachine> input;
+  gateway::GatewayOptions http;
+  http.host = options.http.host;
+  http.port = options.http.port;
+  http.token = std::move(token.value());
+  http.capability_secret = capability_secret(process.identity());
+  http.post = [&input](client::UiQuestion question) { input.post(std::move(question)); };
+  http.ready = [] { return true; };
+  http.observer.refused = [&metrics = process.metrics()](std::string_view reason) {
+    metrics.count("hearth_http_refused_total", {{"reason", std::string(reason)}});
+  };
+  auto listening = gateway::Gateway::listen(std::move(http));
+  if (!listening) {
+    return listening.error();
+  }
+  auto& gateway = *listening.value();
+
+  client::ClientMachine::Config config;
+  config.self = process.identity().id;
+  config.nodes = process.nodes();
+  config.directories = choose_nodes(config.nodes, Role::directory, process.region(), config.self,
+                                    directories_wanted);
+  auto started = process.start({node_actor<client::ClientMachine>(
+      std::make_shared<client::ClientMachine>(std::move(config)),
+      [&gateway](client::UiAnswer answer) { gateway.on_answer(std::move(answer)); },
+      input.spawned())});
+  if (started) {
+    gateway.serve();
+    started = process.serve({{options.http.host, gateway.port()}});
+  }
+  gateway.stop();
+  process.stop();
+  return started;
+}
+
+}  // namespace hearth::cli

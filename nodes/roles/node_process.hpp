@@ -1,0 +1,88 @@
+#pragma once
+// What every role's process is made of: its data folder, keys and event log, the trust root's
+// node list, a link on TCP, an admin port, and the actors of the role.
+
+#include "actors/runtime/clock.hpp"
+#include "actors/runtime/wiring.hpp"
+#include "messages/base/result.hpp"
+#include "messages/seal/identity.hpp"
+#include "messages/seal/node_list.hpp"
+#include "nodes/roles/roles.hpp"
+#include "nodes/support/metrics.hpp"
+#include "nodes/support/stop_signals.hpp"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hearth::cli {
+
+/// The way to a machine's actor for its node: inputs that come before the actor is there wait for
+/// it. Any thread; never blocks.
+template <class M>
+class ActorInput {
+ public:
+  [[nodiscard]] std::function<void(caf::actor)> spawned() {
+    return [this](caf::actor actor) {
+      const std::lock_guard lock(mutex_);
+      actor_ = std::move(actor);
+      for (auto& input : std::exchange(waiting_, {})) {
+        caf::anon_send(actor_, ExternalInput<typename M::External>{std::move(input)});
+      }
+    };
+  }
+
+  void post(typename M::External input) {
+    const std::lock_guard lock(mutex_);
+    if (actor_) {
+      caf::anon_send(actor_, ExternalInput<typename M::External>{std::move(input)});
+    } else {
+      waiting_.push_back(std::move(input));
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  caf::actor actor_;
+  std::vector<typename M::External> waiting_;
+};
+
+class NodeProcess final {
+ public:
+  /// Takes the folder, binds the ports, opens the log. Nothing is served yet.
+  /// `listen` is empty for roles that only dial.
+  [[nodiscard]] static Result<std::unique_ptr<NodeProcess>> open(
+      const NodeOptions& options, Role role, std::string_view role_name,
+      const std::vector<seal::Endpoint>& listen, StopSignals& stop);
+  NodeProcess(const NodeProcess&) = delete;
+  NodeProcess& operator=(const NodeProcess&) = delete;
+  ~NodeProcess();
+
+  [[nodiscard]] const seal::Identity& identity() const;
+  [[nodiscard]] const seal::NodeList& nodes() const;
+  /// The region of the node list, or for homes and clients the preferred one.
+  [[nodiscard]] const std::string& region() const;
+  [[nodiscard]] const WallClock& clock() const;
+  [[nodiscard]] Metrics& metrics();
+  [[nodiscard]] const std::filesystem::path& data() const;
+
+  /// Spawns the actors and opens the admin port.
+  [[nodiscard]] Result<void> start(std::vector<NodeActor> actors);
+
+  /// Announces readiness with the link's addresses and `more`, and waits for the end.
+  [[nodiscard]] Result<void> serve(const std::vector<seal::Endpoint>& more);
+
+  /// Ends the actors and waits for them; their ports may go afterwards. Done by the destructor
+  /// too.
+  void stop();
+
+ private:
+  struct State;
+  explicit NodeProcess(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hearth::cli

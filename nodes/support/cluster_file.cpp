@@ -1,0 +1,68 @@
+#include "nodes/support/cluster_file.hpp"
+
+#include "nodes/support/files.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <toml++/toml.h>
+
+namespace hearth {
+namespace {
+
+constexpr std::size_t cluster_bytes_max = 64U << 10U;
+constexpr std::size_t node_list_bytes_max = std::size_t{1} << 20U;
+
+Error refused(const std::filesystem::path& path, std::string_view why) {
+  return {ErrorCode::value_invalid, fmt::format("{}: {}", path.string(), why)};
+}
+
+Result<Cluster> cluster_from(const toml::table& table, const std::filesystem::path& path) {
+  Cluster cluster;
+  cluster.name = table["cluster"]["name"].value_or(std::string{});
+  if (const auto* roots = table["cluster"]["roots"].as_array()) {
+    for (const auto& root : *roots) {
+      const auto key = SigningKey::parse(root.value_or(std::string{}));
+      if (!key) {
+        return refused(path, "a root key is 64 hexadecimal digits");
+      }
+      cluster.roots.push_back(*key);
+    }
+  }
+  if (cluster.name.empty() || cluster.roots.empty()) {
+    return refused(path, "[cluster] needs `name` and `roots`");
+  }
+  return cluster;
+}
+
+}  // namespace
+
+Result<Cluster> load_cluster(const std::filesystem::path& path) {
+  auto bytes = read_file(path, cluster_bytes_max);
+  if (!bytes) {
+    return bytes.error();
+  }
+  try {
+    return cluster_from(toml::parse(std::string(bytes.value().begin(), bytes.value().end())), path);
+  } catch (const toml::parse_error& error) {
+    return Error{
+        ErrorCode::value_invalid,
+        fmt::format("{}:{}: {}", path.string(), error.source().begin.line, error.description())};
+  }
+}
+
+Result<void> save_cluster(const std::filesystem::path& path, const Cluster& cluster) {
+  std::vector<std::string> roots;
+  for (const auto& root : cluster.roots) {
+    roots.push_back(fmt::format("\"{}\"", to_text(root)));
+  }
+  return write_file(
+      path,
+      fmt::format("[cluster]\nname = \"{}\"\nroots = [{}]\n", cluster.name, fmt::join(roots, ", ")),
+      0644);
+}
+
+Result<Bytes> load_node_list(const std::filesystem::path& path) {
+  return read_file(path, node_list_bytes_max);
+}
+
+}  // namespace hearth

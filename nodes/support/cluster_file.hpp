@@ -1,0 +1,25 @@
+#pragma once
+// cluster.toml: which trust root a process believes. docs/configuration.md has an example.
+
+#include "messages/base/ids.hpp"
+#include "messages/base/result.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace hearth {
+
+struct Cluster {
+  std::string name;
+  std::vector<SigningKey> roots;  ///< Two; either may sign the node list.
+};
+
+/// Errors: `not_found`, `not_readable`, `value_invalid` (the detail has file and line).
+[[nodiscard]] Result<Cluster> load_cluster(const std::filesystem::path& path);
+[[nodiscard]] Result<void> save_cluster(const std::filesystem::path& path, const Cluster& cluster);
+
+/// The signed bytes, not yet verified. Errors: `not_found`, `not_readable`, `value_invalid`.
+[[nodiscard]] Result<Bytes> load_node_list(const std::filesystem::path& path);
+
+}  // namespace hearth

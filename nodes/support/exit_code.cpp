@@ -1,0 +1,42 @@
+#include "nodes/support/exit_code.hpp"
+
+#include <cstdio>
+#include <fmt/format.h>
+
+namespace hearth {
+
+ExitCode exit_code_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::none: return ExitCode::ok;
+    case ErrorCode::value_invalid: return ExitCode::usage;
+    case ErrorCode::account_unknown:
+    case ErrorCode::device_unknown:
+    case ErrorCode::home_unknown:
+    case ErrorCode::item_unknown:
+    case ErrorCode::item_gone:
+    case ErrorCode::not_found: return ExitCode::not_found;
+    case ErrorCode::name_taken:
+    case ErrorCode::device_exists:
+    case ErrorCode::already_exists:
+    case ErrorCode::in_use:
+    case ErrorCode::wrong_role: return ExitCode::conflict;
+    case ErrorCode::not_allowed:
+    case ErrorCode::identity_unknown:
+    case ErrorCode::ticket_invalid:
+    case ErrorCode::certificate_invalid: return ExitCode::auth;
+    case ErrorCode::timed_out:
+    case ErrorCode::unreachable:
+    case ErrorCode::home_offline: return ExitCode::unreachable;
+    case ErrorCode::overloaded:
+    case ErrorCode::outcome_unknown:
+    case ErrorCode::stopping: return ExitCode::try_again;
+    default: return ExitCode::failed;
+  }
+}
+
+int report_failure(const Error& error) {
+  fmt::print(stderr, "hearth: {}\n", error.detail.empty() ? name_of(error.code) : error.detail);
+  return static_cast<int>(exit_code_of(error.code));
+}
+
+}  // namespace hearth

@@ -1,0 +1,35 @@
+#pragma once
+// Small files that must be whole after a crash: keys, roles, lists, ready files.
+// Errors of every function: `not_found`, `not_readable` (permission, read-only), `disk_full`,
+// `disk_failed`; the detail names the path.
+
+#include "messages/base/result.hpp"
+#include "messages/base/types.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <string_view>
+#include <sys/types.h>
+
+namespace hearth {
+
+/// The error of a system call on `path` that failed with `error_number`.
+[[nodiscard]] Error file_error(int error_number, const std::filesystem::path& path,
+                               std::string_view doing);
+
+/// Also `value_invalid` for files longer than `bytes_max`.
+[[nodiscard]] Result<Bytes> read_file(const std::filesystem::path& path, std::size_t bytes_max);
+
+/// Replaces `path` by rename after a sync: readers see the old bytes or the new ones.
+[[nodiscard]] Result<void> write_file(const std::filesystem::path& path, BytesView bytes,
+                                      mode_t mode);
+[[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view text,
+                                      mode_t mode);
+
+/// Makes `path` and what is missing above it; mode 0700 for those that are new.
+[[nodiscard]] Result<void> make_folder(const std::filesystem::path& path);
+
+/// Writes and removes a file of `bytes` in `folder`: tells at start that no space is left.
+[[nodiscard]] Result<void> probe_space(const std::filesystem::path& folder, std::size_t bytes);
+
+}  // namespace hearth
