@@ -1,0 +1,306 @@
+// A client session as the service, the home and the user interface see it.
+
+#include "actors/client/client_machine.hpp"
+
+#include "messages/base/limits.hpp"
+#include "messages/envelope/codec.hpp"
+#include "messages/home/sealed_request.hpp"
+#include "messages/relay/relay_messages.hpp"
+#include "messages/seal/ticket.hpp"
+#include "tests/support/identities.hpp"
+#include "tests/support/machine_bench.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hearth::client {
+namespace {
+
+using hearth::testing::identity_of;
+using hearth::testing::secret_of;
+using namespace std::chrono_literals;
+
+const auto self = identity_of(1);
+const auto directory_node = identity_of(2);
+const auto relay_a = identity_of(3);
+const auto relay_b = identity_of(4);
+const auto attic = identity_of(5);
+
+seal::NodeList nodes() {
+  seal::NodeList list;
+  list.nodes.push_back({directory_node.keys, Role::directory, "eu", {{"127.0.0.1", 1}}, {}, true});
+  for (const auto* relay : {&relay_a, &relay_b}) {
+    list.nodes.push_back({relay->keys,
+                          Role::super_peer,
+                          "eu",
+                          {{"127.0.0.1", 2}},
+                          {{"127.0.0.1", static_cast<std::uint16_t>(relay == &relay_a ? 3 : 4)}},
+                          false});
+  }
+  return list;
+}
+
+Bytes ticket() {
+  seal::Ticket ticket;
+  ticket.issuer = directory_node.id;
+  ticket.client = self.id;
+  ticket.client_exchange = self.keys.exchange;
+  ticket.home = attic.id;
+  ticket.super_peers = {relay_a.id, relay_b.id};
+  ticket.not_before = test::noon;
+  ticket.not_after = test::noon + limits::ticket_life;
+  return seal::sign_ticket(ticket, directory_node.signing_seed);
+}
+
+class ClientMachineTest : public ::testing::Test {
+ protected:
+  void take(ClientEffects effects) {
+    for (auto& ask : effects.asks) {
+      asks.push_back(std::move(ask));
+    }
+    for (auto& order : effects.link) {
+      orders.push_back(std::move(order));
+    }
+    for (auto& command : effects.commands) {
+      answers.push_back(std::move(command));
+    }
+  }
+
+  void peer_up(const seal::Identity& who, Role role, std::uint64_t session, bool tunnelled) {
+    PeerInfo peer{who.id,    role,       who.keys, session,
+                  tunnelled, test::noon, {},       secret_of(static_cast<std::uint8_t>(session))};
+    peer.handshake_hash.fill(static_cast<std::uint8_t>(session));
+    take(bench.step(PeerUp{peer}));
+  }
+
+  void tick(Millis after = Millis{100}) {
+    bench.now += after;
+    take(bench.step(TimerFired{1}));
+  }
+
+  /// The oldest ask of `kind` that is not answered yet.
+  std::optional<Ask> asked(MessageKind kind) {
+    for (auto it = asks.begin(); it != asks.end(); ++it) {
+      if (header_of(it->envelope).value().kind == kind) {
+        auto found = *it;
+        asks.erase(it);
+        return found;
+      }
+    }
+    return std::nullopt;
+  }
+
+  template <class Message>
+  void answer(MessageKind kind, const Message& message) {
+    const auto ask = asked(kind);
+    ASSERT_TRUE(ask) << "nothing asked of kind " << name_of(kind);
+    take(bench.step(Answered{ask->token, pack({}, message)}));
+  }
+
+  void refuse(MessageKind kind, ErrorCode code) {
+    const auto ask = asked(kind);
+    ASSERT_TRUE(ask) << "nothing asked of kind " << name_of(kind);
+    take(bench.step(Answered{ask->token, Error{code, {}}}));
+  }
+
+  void find_home() {
+    take(bench.start());
+    peer_up(directory_node, Role::directory, 1, false);
+    answer(MessageKind::list_homes,
+           directory::HomesListed{{{attic.keys, {relay_a.id, relay_b.id}}}});
+    tick();
+    answer(MessageKind::request_ticket, directory::TicketIssued{ticket()});
+  }
+
+  void open_session() {
+    find_home();
+    peer_up(relay_a, Role::super_peer, 2, false);
+    peer_up(relay_b, Role::super_peer, 3, false);
+    answer(MessageKind::open_tunnel, Accepted{});
+    peer_up(attic, Role::home, 4, true);
+  }
+
+  void ask_ui(std::uint64_t id, Question question) {
+    take(bench.step(UiQuestion{id, std::move(question)}));
+  }
+
+  const Result<Answer>* answer_to(std::uint64_t id) {
+    for (const auto& each : answers) {
+      if (each.id == id) {
+        return &each.answer;
+      }
+    }
+    return nullptr;
+  }
+
+  template <class Order>
+  std::optional<Order> last_order() {
+    for (auto it = orders.rbegin(); it != orders.rend(); ++it) {
+      if (const auto* found = std::get_if<Order>(&*it)) {
+        return *found;
+      }
+    }
+    return std::nullopt;
+  }
+
+  test::Disk disk;
+  test::MachineBench<ClientMachine> bench{
+      disk, ClientMachine::Config{self.id, {directory_node.id}, nodes()}};
+  std::vector<Ask> asks;
+  std::vector<LinkOrder> orders;
+  std::vector<UiAnswer> answers;
+};
+
+TEST_F(ClientMachineTest, OpensASessionThroughATunnelOfTheFirstSuperPeer) {
+  find_home();
+  peer_up(relay_a, Role::super_peer, 2, false);
+  answer(MessageKind::open_tunnel, Accepted{});
+  const auto tunnel = last_order<AttachTunnel>();
+  ASSERT_TRUE(tunnel);
+  EXPECT_EQ(tunnel->via, relay_a.id);
+  EXPECT_EQ(tunnel->via_session, 2U);
+  EXPECT_EQ(tunnel->peer, attic.id);
+  EXPECT_EQ(tunnel->peer_keys, attic.keys);
+  EXPECT_TRUE(tunnel->initiator);
+}
+
+TEST_F(ClientMachineTest, TurnsToTheOtherSuperPeerWhenOneRefuses) {
+  find_home();
+  peer_up(relay_a, Role::super_peer, 2, false);
+  peer_up(relay_b, Role::super_peer, 3, false);
+  refuse(MessageKind::open_tunnel, ErrorCode::home_offline);
+  tick(1s);
+  answer(MessageKind::request_ticket, directory::TicketIssued{ticket()});
+  const auto second = asked(MessageKind::open_tunnel);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->to, relay_b.id);
+}
+
+TEST_F(ClientMachineTest, AQuestionWaitsForTheSession) {
+  find_home();
+  ask_ui(1, AskHome{attic.id, home::BrowseItems{{}, {}, 10}});
+  EXPECT_EQ(answer_to(1), nullptr);
+  peer_up(relay_a, Role::super_peer, 2, false);
+  answer(MessageKind::open_tunnel, Accepted{});
+  peer_up(attic, Role::home, 4, true);
+  answer(MessageKind::browse_items, home::ItemsPage{});
+  ASSERT_NE(answer_to(1), nullptr);
+  EXPECT_TRUE(answer_to(1)->ok());
+}
+
+TEST_F(ClientMachineTest, AQuestionThatABreakCutOffIsAskedAgain) {
+  open_session();
+  ask_ui(1, AskHome{attic.id, home::BrowseItems{{}, {}, 10}});
+  refuse(MessageKind::browse_items, ErrorCode::unreachable);
+  answer(MessageKind::browse_items, home::ItemsPage{});
+  ASSERT_NE(answer_to(1), nullptr);
+  EXPECT_TRUE(answer_to(1)->ok());
+}
+
+TEST_F(ClientMachineTest, ARefusalIsToldAtOnce) {
+  open_session();
+  ask_ui(1, AskHome{attic.id, home::ShowItem{}});
+  refuse(MessageKind::show_item, ErrorCode::item_gone);
+  ASSERT_NE(answer_to(1), nullptr);
+  EXPECT_EQ(answer_to(1)->error().code, ErrorCode::item_gone);
+}
+
+TEST_F(ClientMachineTest, AQuestionEndsInTime) {
+  find_home();
+  ask_ui(1, AskHome{attic.id, home::BrowseItems{{}, {}, 10}});
+  tick(10s);
+  ASSERT_NE(answer_to(1), nullptr);
+  EXPECT_EQ(answer_to(1)->error().code, ErrorCode::home_offline);
+}
+
+TEST_F(ClientMachineTest, AHomeOfAnotherAccountIsUnknown) {
+  find_home();
+  ask_ui(1, AskHome{identity_of(9).id, home::ShowItem{}});
+  ASSERT_NE(answer_to(1), nullptr);
+  EXPECT_EQ(answer_to(1)->error().code, ErrorCode::home_unknown);
+}
+
+TEST_F(ClientMachineTest, TooManyQuestionsAreRefused) {
+  find_home();
+  for (std::uint64_t id = 1; id <= ClientMachine::questions_max; ++id) {
+    ask_ui(id, AskHome{attic.id, home::ShowItem{}});
+  }
+  ask_ui(5000, AskHome{attic.id, home::ShowItem{}});
+  ASSERT_NE(answer_to(5000), nullptr);
+  EXPECT_EQ(answer_to(5000)->error().code, ErrorCode::overloaded);
+}
+
+TEST_F(ClientMachineTest, EveryPlanIsAStreamOfItsOwn) {
+  open_session();
+  ask_ui(1, PlanStream{attic.id, {}, 0});
+  ask_ui(2, PlanStream{attic.id, {}, 1});
+  ASSERT_NE(answer_to(2), nullptr);
+  const auto& first = std::get<StreamPlan>(answer_to(1)->value());
+  const auto& second = std::get<StreamPlan>(answer_to(2)->value());
+  EXPECT_EQ(first.context.number, 1U);
+  EXPECT_EQ(second.context.number, 2U);
+  EXPECT_EQ(first.data.at(0).port, 3U) << "the super-peer of the tunnel first";
+  EXPECT_EQ(second.data.at(0).port, 4U) << "a second attempt turns to the other one";
+  EXPECT_TRUE(home::open_request(first.context, first.sealed_request).ok());
+}
+
+TEST_F(ClientMachineTest, BringsTheNextTicketOfTheHomeInTime) {
+  open_session();
+  EXPECT_FALSE(asked(MessageKind::renew_ticket));
+  tick(limits::ticket_renewal);
+  asks.clear();
+  tick(0ms);
+  tick(limits::ticket_renewal);
+  // The first renewal is under way and is not asked twice.
+  EXPECT_FALSE(asked(MessageKind::renew_ticket));
+}
+
+TEST_F(ClientMachineTest, PresentsANewTicketToEverySuperPeerOfIt) {
+  open_session();
+  asks.clear();
+  tick(limits::ticket_renewal);
+  answer(MessageKind::renew_ticket, directory::TicketIssued{ticket()});
+  const auto first = asked(MessageKind::present_ticket);
+  const auto second = asked(MessageKind::present_ticket);
+  ASSERT_TRUE(first && second);
+  EXPECT_NE(first->to, second->to);
+}
+
+TEST_F(ClientMachineTest, ShowsAHomeThatIsNowhereAsOfflineAtOnce) {
+  take(bench.start());
+  peer_up(directory_node, Role::directory, 1, false);
+  ask_ui(1, ShowHomes{});
+  answer(MessageKind::list_homes, directory::HomesListed{{{attic.keys, {}}}});
+  ASSERT_NE(answer_to(1), nullptr);
+  const auto& view = std::get<HomesView>(answer_to(1)->value());
+  ASSERT_EQ(view.homes.size(), 1U);
+  EXPECT_FALSE(view.homes[0].online);
+}
+
+TEST_F(ClientMachineTest, RemembersTheNameOfAHomeOverARestart) {
+  open_session();
+  ask_ui(1, ShowHomes{});
+  answer(MessageKind::describe_home, home::HomeDescribed{"Attic", {}});
+  ASSERT_NE(answer_to(1), nullptr);
+  EXPECT_TRUE(std::get<HomesView>(answer_to(1)->value()).homes.at(0).online);
+
+  test::MachineBench<ClientMachine> second(
+      disk, ClientMachine::Config{self.id, {directory_node.id}, nodes()});
+  (void)second.start();
+  (void)second.step(UiQuestion{2, ShowHomes{}});
+  second.now += 10s;
+  const auto effects = second.step(TimerFired{1});
+  ASSERT_EQ(effects.commands.size(), 1U);
+  EXPECT_EQ(std::get<HomesView>(effects.commands[0].answer.value()).homes.at(0).name, "Attic");
+}
+
+TEST_F(ClientMachineTest, ForgetsAHomeThatTheAccountNoLongerHas) {
+  open_session();
+  tick(3s);
+  answer(MessageKind::list_homes, directory::HomesListed{});
+  ask_ui(1, AskHome{attic.id, home::ShowItem{}});
+  ASSERT_NE(answer_to(1), nullptr);
+  EXPECT_EQ(answer_to(1)->error().code, ErrorCode::home_unknown);
+}
+
+}  // namespace
+}  // namespace hearth::client

@@ -1,0 +1,242 @@
+// The directory as its peers see it: commands in, answers out, and accounts that survive it.
+
+#include "actors/directory/directory_machine.hpp"
+
+#include "actors/directory/forward_machine.hpp"
+#include "messages/envelope/codec.hpp"
+#include "messages/seal/ticket.hpp"
+#include "tests/support/identities.hpp"
+#include "tests/support/machine_bench.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hearth::directory {
+namespace {
+
+using namespace std::chrono_literals;
+using hearth::testing::identity_of;
+
+const auto directory_keys = identity_of(1);
+const auto owner = identity_of(2);
+const auto home = identity_of(3);
+const auto gateway = identity_of(4);
+const auto stranger = identity_of(5);
+const auto super_peer = identity_of(6);
+
+Device device(const seal::Identity& who, DeviceKind kind, const char* name) {
+  return {who.keys, kind, name};
+}
+
+class DirectoryMachineTest : public ::testing::Test {
+ protected:
+  template <class Answer, class Message>
+  Result<Answer> ask(const seal::Identity& who, Role role, const Message& message) {
+    auto answer = bench->ask(who.id, role, envelope(who, message));
+    return answer ? unpack<Answer>(answer.value()) : Result<Answer>(answer.error());
+  }
+
+  template <class Message>
+  static Envelope envelope(const seal::Identity& who, const Message& message) {
+    Header header;
+    header.from = {who.id, "client"};
+    header.to = {directory_keys.id, "accounts"};
+    return pack(header, message);
+  }
+
+  void enrol_household() {
+    ASSERT_TRUE(ask<AccountCreated>(owner, Role::client,
+                                    CreateAccount{"demo", device(owner, DeviceKind::manager, "pc")})
+                    .ok());
+    for (const auto& each : {device(home, DeviceKind::home, "home"),
+                             device(gateway, DeviceKind::gateway, "gateway")}) {
+      ASSERT_TRUE(ask<Accepted>(owner, Role::client, EnrolDevice{each}).ok());
+    }
+  }
+
+  void restart() { bench.emplace(disk, directory_keys, clock); }
+
+  void attach_home(std::uint64_t epoch = 1) {
+    ASSERT_TRUE(
+        ask<Accepted>(super_peer, Role::super_peer, ReportPresence{epoch, true, {home.id}, {}})
+            .ok());
+  }
+
+  test::FixedClock clock;
+  test::Disk disk;
+  std::optional<test::MachineBench<DirectoryMachine>> bench{std::in_place, disk, directory_keys,
+                                                            clock};
+};
+
+TEST_F(DirectoryMachineTest, AnAccountSurvivesARestart) {
+  enrol_household();
+  restart();
+
+  const auto listed = ask<DevicesListed>(gateway, Role::client, ListDevices{});
+  ASSERT_TRUE(listed.ok());
+  EXPECT_EQ(listed.value().sequence, 3U);
+  EXPECT_EQ(listed.value().devices.size(), 3U);
+}
+
+TEST_F(DirectoryMachineTest, CreatingAnAccountAgainGivesTheSameAccount) {
+  const CreateAccount command{"demo", device(owner, DeviceKind::manager, "pc")};
+  const auto first = ask<AccountCreated>(owner, Role::client, command);
+  restart();
+  const auto second = ask<AccountCreated>(owner, Role::client, command);
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_EQ(first.value().account, second.value().account);
+  EXPECT_FALSE(first.value().account.is_zero());
+}
+
+TEST_F(DirectoryMachineTest, NamesThatLookAlikeAreOneName) {
+  enrol_household();
+  const auto other = ask<AccountCreated>(
+      stranger, Role::client, CreateAccount{"DEMO", device(stranger, DeviceKind::manager, "x")});
+  ASSERT_FALSE(other.ok());
+  EXPECT_EQ(other.error().code, ErrorCode::name_taken);
+}
+
+TEST_F(DirectoryMachineTest, RefusesAnAccountInAnotherDevicesName) {
+  const auto refused = ask<AccountCreated>(
+      stranger, Role::client, CreateAccount{"demo", device(owner, DeviceKind::manager, "pc")});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::not_allowed);
+}
+
+TEST_F(DirectoryMachineTest, OnlyAManagerEnrols) {
+  enrol_household();
+  const auto refused = ask<Accepted>(gateway, Role::client,
+                                     EnrolDevice{device(stranger, DeviceKind::player, "phone")});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::not_allowed);
+}
+
+TEST_F(DirectoryMachineTest, EnrollingADeviceTwiceWritesNothing) {
+  enrol_household();
+  const auto before = disk.log.last_sequence(DirectoryMachine::stream).value();
+  EXPECT_TRUE(
+      ask<Accepted>(owner, Role::client, EnrolDevice{device(home, DeviceKind::home, "home")}).ok());
+  EXPECT_EQ(disk.log.last_sequence(DirectoryMachine::stream).value(), before);
+}
+
+TEST_F(DirectoryMachineTest, ADeviceBelongsToOneAccount) {
+  enrol_household();
+  ASSERT_TRUE(
+      ask<AccountCreated>(stranger, Role::client,
+                          CreateAccount{"other", device(stranger, DeviceKind::manager, "pc")})
+          .ok());
+  const auto refused =
+      ask<Accepted>(stranger, Role::client, EnrolDevice{device(home, DeviceKind::home, "home")});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::device_exists);
+}
+
+TEST_F(DirectoryMachineTest, ARevokedDeviceIsUnknownAlsoAfterARestart) {
+  enrol_household();
+  ASSERT_TRUE(ask<Accepted>(owner, Role::client, RevokeDevice{gateway.id}).ok());
+  restart();
+  const auto refused = ask<HomesListed>(gateway, Role::client, ListHomes{});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::device_unknown);
+}
+
+TEST_F(DirectoryMachineTest, TheLastManagerStays) {
+  enrol_household();
+  const auto refused = ask<Accepted>(owner, Role::client, RevokeDevice{owner.id});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::not_allowed);
+}
+
+TEST_F(DirectoryMachineTest, ATicketNamesTheClientsKeyAndTheHomesSuperPeers) {
+  enrol_household();
+  attach_home();
+  const auto issued = ask<TicketIssued>(gateway, Role::client, RequestTicket{home.id});
+  ASSERT_TRUE(issued.ok());
+  const auto ticket =
+      seal::verify_ticket(issued.value().ticket, directory_keys.keys.signing, clock.time);
+  ASSERT_TRUE(ticket.ok());
+  EXPECT_EQ(ticket.value().client, gateway.id);
+  EXPECT_EQ(ticket.value().client_exchange, gateway.keys.exchange);
+  EXPECT_EQ(ticket.value().home, home.id);
+  EXPECT_EQ(ticket.value().super_peers, std::vector<NodeId>{super_peer.id});
+}
+
+TEST_F(DirectoryMachineTest, NoTicketForAHomeOfAnotherAccount) {
+  enrol_household();
+  attach_home();
+  ASSERT_TRUE(
+      ask<AccountCreated>(stranger, Role::client,
+                          CreateAccount{"other", device(stranger, DeviceKind::manager, "pc")})
+          .ok());
+  const auto refused = ask<TicketIssued>(stranger, Role::client, RequestTicket{home.id});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::home_unknown);
+}
+
+TEST_F(DirectoryMachineTest, AHomeWhoseSuperPeerFellSilentIsOffline) {
+  enrol_household();
+  attach_home();
+  bench->now += PresenceTable::lease;
+  (void)bench->step(TimerFired{1});
+  const auto refused = ask<TicketIssued>(gateway, Role::client, RequestTicket{home.id});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::home_offline);
+}
+
+TEST_F(DirectoryMachineTest, AReportOfAnEarlierEpochIsRefused) {
+  enrol_household();
+  attach_home(2);
+  const auto refused =
+      ask<Accepted>(super_peer, Role::super_peer, ReportPresence{1, true, {}, {home.id}});
+  ASSERT_FALSE(refused.ok());
+  const auto listed = ask<HomesListed>(gateway, Role::client, ListHomes{});
+  ASSERT_TRUE(listed.ok());
+  EXPECT_EQ(listed.value().homes.at(0).super_peers.size(), 1U);
+}
+
+TEST_F(DirectoryMachineTest, OnlyAnEnrolledHomeIsCertified) {
+  enrol_household();
+  const auto registered = ask<HomeRegistered>(home, Role::home, RegisterHome{});
+  ASSERT_TRUE(registered.ok());
+  const auto certificate = seal::verify_certificate(registered.value().certificate,
+                                                    directory_keys.keys.signing, clock.time);
+  ASSERT_TRUE(certificate.ok());
+  EXPECT_EQ(certificate.value().home, home.keys);
+  EXPECT_FALSE(ask<HomeRegistered>(gateway, Role::home, RegisterHome{}).ok());
+}
+
+TEST_F(DirectoryMachineTest, OnlyADirectorySpeaksForOthers) {
+  enrol_household();
+  const auto inner = envelope(gateway, ListHomes{});
+  const Forwarded forwarded{gateway.id, Role::client,
+                            Bytes(inner.bytes().begin(), inner.bytes().end())};
+  EXPECT_TRUE(ask<HomesListed>(identity_of(7), Role::directory, forwarded).ok());
+  EXPECT_FALSE(ask<HomesListed>(stranger, Role::client, forwarded).ok());
+
+  auto forged = forwarded;
+  forged.origin = owner.id;
+  EXPECT_FALSE(ask<HomesListed>(identity_of(7), Role::directory, forged).ok());
+}
+
+TEST(ForwardMachine, HandsTheAnswerBackToWhoeverAsked) {
+  test::Disk disk;
+  test::MachineBench<ForwardMachine> bench(disk, identity_of(7).id, directory_keys.id);
+  const ReplyTo asker{gateway.id, 3, 9};
+  Header header;
+  header.from = {gateway.id, "client"};
+  header.to = {identity_of(7).id, "accounts"};
+  const auto effects =
+      bench.step(Delivered{asker, gateway.id, Role::client, 3, pack(header, ListHomes{})});
+  ASSERT_EQ(effects.asks.size(), 1U);
+  EXPECT_EQ(effects.asks[0].to, directory_keys.id);
+  const auto forwarded = unpack<Forwarded>(effects.asks[0].envelope);
+  ASSERT_TRUE(forwarded.ok());
+  EXPECT_EQ(forwarded.value().origin, gateway.id);
+
+  const auto answered =
+      bench.step(Answered{effects.asks[0].token, Error{ErrorCode::unreachable, {}}});
+  ASSERT_EQ(answered.replies.size(), 1U);
+  EXPECT_EQ(answered.replies[0].to, asker);
+}
+
+}  // namespace
+}  // namespace hearth::directory

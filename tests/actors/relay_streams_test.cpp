@@ -1,0 +1,253 @@
+// Streams as the relay machine sees them: admission, ends, bills; and presence.
+
+#include "actors/relay/relay_machine.hpp"
+#include "messages/directory/directory_messages.hpp"
+#include "tests/support/relay_fixture.hpp"
+
+namespace hearth::relay {
+namespace {
+
+using namespace std::chrono_literals;
+
+class RelayStreams : public test::RelayTest {
+ protected:
+  RelayExternal wanted(ConnectionId connection = 1) const {
+    return OpenWanted{connection, client.id, {home.id, ticket(), Bytes{1, 2, 3}}};
+  }
+
+  /// The pair that the engine was told to expect, 0 if it was refused.
+  PairId admit(ConnectionId connection = 1) {
+    last = bench->step(wanted(connection));
+    const auto expected = only<ExpectLeg>(last.commands);
+    return expected.empty() ? 0 : expected[0].pair;
+  }
+
+  ErrorCode denied() const {
+    const auto denials = only<DenyOpen>(last.commands);
+    return denials.empty() ? ErrorCode::none : denials[0].reason;
+  }
+
+  std::vector<BytesMetered> bills() const {
+    std::vector<BytesMetered> all;
+    const auto visited = disk.log.replay(
+        test::RelayTest::Machine::stream, 0, [&all](storage::Sequence, BytesView record) {
+          const auto event = decode<RelayEvent>(record);
+          EXPECT_TRUE(event.ok());
+          if (const auto* bill = std::get_if<BytesMetered>(&event.value())) {
+            all.push_back(*bill);
+          }
+          return Result<void>();
+        });
+    EXPECT_TRUE(visited.ok());
+    return all;
+  }
+
+  Effects last;
+};
+
+TEST_F(RelayStreams, OrdersTheHomeToDialForAnAdmittedStream) {
+  gather();
+  const auto pair = admit(5);
+  ASSERT_NE(pair, 0U);
+  EXPECT_EQ(only<ExpectLeg>(last.commands)[0].connection, 5U);
+  EXPECT_EQ(only<ExpectLeg>(last.commands)[0].home, home.id);
+  ASSERT_EQ(last.asks.size(), 1U);
+  EXPECT_EQ(last.asks[0].to, home.id);
+  const auto order = unpack<OrderDial>(last.asks[0].envelope);
+  ASSERT_TRUE(order);
+  EXPECT_EQ(order.value().pair, pair);
+  EXPECT_EQ(order.value().client, client.id);
+  EXPECT_EQ(order.value().sealed_request, (Bytes{1, 2, 3}));
+}
+
+TEST_F(RelayStreams, NamesPairsThatNoEarlierProcessHasNamed) {
+  gather();
+  const auto first = admit();
+  gather();
+  EXPECT_NE(admit(), first);
+}
+
+TEST_F(RelayStreams, DeniesAStreamWithoutAGoodTicket) {
+  gather();
+  last = bench->step(RelayExternal(OpenWanted{1, client.id, {home.id, Bytes(40), {}}}));
+  EXPECT_EQ(denied(), ErrorCode::ticket_invalid);
+  EXPECT_TRUE(last.asks.empty());
+}
+
+TEST_F(RelayStreams, DeniesAStreamOfAnotherClientsTicket) {
+  gather();
+  up(stranger, Role::client);
+  last = bench->step(RelayExternal(OpenWanted{1, stranger.id, {home.id, ticket(), {}}}));
+  EXPECT_EQ(denied(), ErrorCode::ticket_invalid);
+}
+
+TEST_F(RelayStreams, DeniesAStreamToAHomeThatIsAway) {
+  gather();
+  bench->step(PeerDown{home.id, 1});
+  EXPECT_EQ(admit(), 0U);
+  EXPECT_EQ(denied(), ErrorCode::home_offline);
+}
+
+TEST_F(RelayStreams, DeniesAStreamThatTheHomeDoesNotTake) {
+  gather();
+  admit(5);
+  last = bench->step(Answered{last.asks.at(0).token, Error{ErrorCode::not_allowed, ""}});
+  ASSERT_EQ(only<DenyOpen>(last.commands).size(), 1U);
+  EXPECT_EQ(only<DenyOpen>(last.commands)[0].connection, 5U);
+  EXPECT_EQ(denied(), ErrorCode::not_allowed);
+}
+
+TEST_F(RelayStreams, BoundsStreamsAndFreesTheirPlaces) {
+  boot({.streams_per_client = 2});
+  up(home, Role::home);
+  attach();
+  up(client, Role::client);
+  const auto first = admit(1);
+  admit(2);
+  EXPECT_EQ(admit(3), 0U);
+  EXPECT_EQ(denied(), ErrorCode::limit_reached);
+  bench->step(RelayExternal(PairEnded{{.pair = first}, ErrorCode::none}));
+  EXPECT_NE(admit(4), 0U);
+}
+
+TEST_F(RelayStreams, CutsStreamsWhoseTicketHasEnded) {
+  gather();
+  const auto pair = admit();
+  pass(45s);
+  const auto cut = only<CutPairs>(bench->step(TimerFired{1}).commands);
+  ASSERT_EQ(cut.size(), 1U);
+  EXPECT_EQ(cut[0].pairs, std::vector<PairId>{pair});
+}
+
+TEST_F(RelayStreams, KeepsStreamsOverABreakOfTheControlSession) {
+  gather();
+  admit();
+  bench->step(PeerDown{client.id, 1});
+  pass(10s);
+  EXPECT_TRUE(only<CutPairs>(bench->step(TimerFired{1}).commands).empty());
+  EXPECT_EQ(bench->machine().counts().streams, 1U);
+}
+
+TEST_F(RelayStreams, ChargesEveryIntervalToClientAndHome) {
+  gather();
+  const auto first = admit(1);
+  const auto second = admit(2);
+  bench->step(RelayExternal(PairsMetered{{{first, 100, 1}, {second, 10, 2}}}));
+  ASSERT_EQ(bills().size(), 1U);
+  EXPECT_EQ(bills()[0].client, client.id);
+  EXPECT_EQ(bills()[0].home, home.id);
+  EXPECT_EQ(bills()[0].to_client, 110U);
+  EXPECT_EQ(bills()[0].to_home, 3U);
+  EXPECT_EQ(bills()[0].at_ms, clock.time.time_since_epoch().count());
+}
+
+TEST_F(RelayStreams, ChargesTheRestOfAStreamOnce) {
+  gather();
+  const auto pair = admit();
+  bench->step(RelayExternal(PairEnded{{pair, 50, 5}, ErrorCode::none}));
+  bench->step(RelayExternal(PairEnded{{pair, 50, 5}, ErrorCode::none}));
+  pass(5s);
+  bench->step(TimerFired{1});
+  ASSERT_EQ(bills().size(), 1U);
+  EXPECT_EQ(bills()[0].to_client, 50U);
+  pass(5s);
+  bench->step(TimerFired{1});
+  EXPECT_EQ(bills().size(), 1U);
+}
+
+TEST_F(RelayStreams, ChargesAtOnceWhenTheEngineStops) {
+  gather();
+  const auto pair = admit();
+  bench->step(RelayExternal(PairEnded{{pair, 50, 5}, ErrorCode::stopping}));
+  EXPECT_EQ(bills().size(), 1U);
+}
+
+class RelayPresence : public RelayStreams {
+ protected:
+  std::optional<directory::ReportPresence> report(const Effects& effects) {
+    for (const auto& ask : effects.asks) {
+      if (auto said = unpack<directory::ReportPresence>(ask.envelope)) {
+        told = ask;
+        return said.value();
+      }
+    }
+    return std::nullopt;
+  }
+  void confirm() { bench->step(Answered{told.token, envelope(directory, Accepted{})}); }
+  void fail() { bench->step(Answered{told.token, Error{ErrorCode::timed_out, ""}}); }
+
+  Ask told;
+};
+
+TEST_F(RelayPresence, TellsADirectoryOfItsRegionEverything) {
+  gather();
+  const auto said = report(up(directory, Role::directory));
+  ASSERT_TRUE(said);
+  EXPECT_EQ(told.to, directory.id);
+  EXPECT_TRUE(said->complete);
+  EXPECT_EQ(said->epoch, 1U);
+  EXPECT_EQ(said->arrivals, std::vector<NodeId>{home.id});
+}
+
+TEST_F(RelayPresence, TellsAnArrivalAtOnce) {
+  boot();
+  report(up(directory, Role::directory));
+  confirm();
+  pass(2s);
+  up(home, Role::home);
+  attach();
+  const auto said = report(bench->effects);
+  ASSERT_TRUE(said);
+  EXPECT_FALSE(said->complete);
+  EXPECT_EQ(said->arrivals, std::vector<NodeId>{home.id});
+}
+
+TEST_F(RelayPresence, HoldsChangesBackForASecond) {
+  gather();
+  report(up(directory, Role::directory));
+  confirm();
+  pass(500ms);
+  bench->step(PeerDown{home.id, 1});
+  EXPECT_FALSE(report(bench->step(TimerFired{1})));
+  pass(500ms);
+  const auto said = report(bench->step(TimerFired{1}));
+  ASSERT_TRUE(said);
+  EXPECT_EQ(said->departures, std::vector<NodeId>{home.id});
+}
+
+TEST_F(RelayPresence, RenewsItsLeaseEveryFiveSeconds) {
+  gather();
+  report(up(directory, Role::directory));
+  confirm();
+  pass(4500ms);
+  EXPECT_FALSE(report(bench->step(TimerFired{1})));
+  pass(500ms);
+  const auto said = report(bench->step(TimerFired{1}));
+  ASSERT_TRUE(said);
+  EXPECT_TRUE(said->complete);
+}
+
+TEST_F(RelayPresence, TurnsToAnotherRegionWhenItsOwnDirectoryFails) {
+  gather();
+  report(up(directory, Role::directory));
+  up(far_directory, Role::directory);
+  fail();
+  const auto said = report(bench->step(TimerFired{1}));
+  ASSERT_TRUE(said);
+  EXPECT_EQ(told.to, far_directory.id);
+  EXPECT_TRUE(said->complete);
+}
+
+TEST_F(RelayPresence, SaysThatNobodyIsHereWhileItDrains) {
+  gather();
+  report(up(directory, Role::directory));
+  confirm();
+  bench->step(RelayExternal(DrainWanted{}));
+  pass(1s);
+  const auto said = report(bench->step(TimerFired{1}));
+  ASSERT_TRUE(said);
+  EXPECT_EQ(said->departures, std::vector<NodeId>{home.id});
+}
+
+}  // namespace
+}  // namespace hearth::relay

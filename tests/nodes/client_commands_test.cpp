@@ -1,0 +1,232 @@
+// The commands of a person against a gateway with a pretended home.
+
+#include "nodes/client/get_command.hpp"
+#include "nodes/client/library_commands.hpp"
+#include "nodes/support/files.hpp"
+#include "tests/nodes/gateway_fixture.hpp"
+#include "tests/support/temp_folder.hpp"
+
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace hearth::cli {
+namespace {
+
+using home::ItemKind;
+using test::fake_file;
+using test::StreamFault;
+
+/// What a command prints.
+class Printed {
+ public:
+  Printed() : file_(open_memstream(&text_, &size_)) {}
+  Printed(const Printed&) = delete;
+  Printed& operator=(const Printed&) = delete;
+  ~Printed() {
+    std::fclose(file_);
+    std::free(text_);
+  }
+  [[nodiscard]] std::FILE* file() const { return file_; }
+  [[nodiscard]] std::string text() const {
+    std::fflush(file_);
+    return {text_, size_};
+  }
+  [[nodiscard]] Json json() const { return Json::parse(text(), nullptr, false); }
+
+ private:
+  char* text_ = nullptr;
+  std::size_t size_ = 0;
+  std::FILE* file_;
+};
+
+class ClientCommands : public test::GatewayFixture {
+ protected:
+  void SetUp() override {
+    GatewayFixture::SetUp();
+    auto folder = fake_file(1, ItemKind::container, "Music", 0);
+    home_.items.push_back(folder);
+    home_.items.push_back(fake_file(2, ItemKind::video, "Film", 5'000'000));
+    for (std::size_t i = 0; i < 700; ++i) {
+      auto track = fake_file(3, ItemKind::audio, "Track " + std::to_string(i), 10);
+      track.item.id.bytes[0] = static_cast<std::uint8_t>(i);
+      track.item.id.bytes[1] = static_cast<std::uint8_t>(i >> 8U);
+      track.item.parent = folder.item.id;
+      home_.items.push_back(track);
+    }
+    serve();
+    api_ = std::make_unique<ApiClient>(Connection{"http://" + host(), token});
+    options_.json = true;
+    options_.out = printed_.file();
+    get_.item = to_text(film().item.id);
+    get_.output = output().string();
+  }
+  [[nodiscard]] const test::FakeItem& film() const { return home_.items[1]; }
+  [[nodiscard]] std::filesystem::path output() const { return folder_.path() / "film.mp4"; }
+  [[nodiscard]] bool written(BytesView expected) const {
+    const auto bytes = read_file(output(), 10'000'000);
+    return bytes.ok() &&
+           std::equal(expected.begin(), expected.end(), bytes.value().begin(), bytes.value().end());
+  }
+  void expect_nothing_written() const { EXPECT_TRUE(std::filesystem::is_empty(folder_.path())); }
+  [[nodiscard]] ErrorCode get_code() const {
+    const auto got = get_item(*api_, get_);
+    return got ? ErrorCode::none : got.error().code;
+  }
+
+  test::TempFolder folder_;
+  Printed printed_;
+  LibraryOptions options_;
+  GetOptions get_;
+  std::unique_ptr<ApiClient> api_;
+};
+
+TEST_F(ClientCommands, ListsHomes) {
+  ASSERT_TRUE(list_homes(*api_, options_).ok());
+  EXPECT_EQ(printed_.json()["homes"][0]["name"], "Demo");
+}
+
+TEST_F(ClientCommands, JoinsAllPages) {
+  ASSERT_TRUE(list_library(*api_, options_, to_text(home_.items[0].item.id), false).ok());
+  EXPECT_EQ(printed_.json()["items"].size(), 700U);
+  EXPECT_FALSE(printed_.json().contains("next"));
+}
+
+TEST_F(ClientCommands, WalksDownWhenAsked) {
+  ASSERT_TRUE(list_library(*api_, options_, "", true).ok());
+  const auto items = printed_.json()["items"];
+  ASSERT_EQ(items.size(), 702U);
+  EXPECT_EQ(items[0]["title"], "Music");
+  EXPECT_EQ(items[1]["title"], "Track 0");
+  EXPECT_EQ(items[701]["title"], "Film");
+}
+
+TEST_F(ClientCommands, SearchesAndShows) {
+  ASSERT_TRUE(search_library(*api_, options_, "Track 69").ok());
+  EXPECT_EQ(printed_.json()["items"].size(), 11U);
+  Printed shown;
+  options_.out = shown.file();
+  ASSERT_TRUE(show_item(*api_, options_, get_.item).ok());
+  EXPECT_EQ(shown.json()["title"], "Film");
+  EXPECT_EQ(show_item(*api_, options_, "zz").error().code, ErrorCode::item_unknown);
+}
+
+TEST_F(ClientCommands, RescanTellsWhatItFound) {
+  home_.scan.added = 3;
+  home_.scan.problems = {{Bytes{'a'}, "symlink"}};
+  ASSERT_TRUE(rescan_library(*api_, options_).ok());
+  EXPECT_EQ(printed_.text(),
+            R"({"added":3,"changed":0,"removed":0,"problems":[{"path":"a","reason":"symlink"}]})"
+            "\n");
+}
+
+TEST_F(ClientCommands, ErrorsKeepTheirMeaning) {
+  home_.online = false;
+  EXPECT_EQ(list_library(*api_, options_, "", false).error().code, ErrorCode::home_offline);
+  options_.home = "nobody";
+  EXPECT_EQ(list_library(*api_, options_, "", false).error().code, ErrorCode::home_unknown);
+  const ApiClient wrong{{"http://" + host(), "wrong"}};
+  EXPECT_EQ(list_homes(wrong, options_).error().code, ErrorCode::not_allowed);
+  const ApiClient nowhere{{"http://127.0.0.1:1", token}};
+  EXPECT_EQ(list_homes(nowhere, options_).error().code, ErrorCode::unreachable);
+  EXPECT_EQ(printed_.text(), "");
+}
+
+TEST_F(ClientCommands, GetWritesAWholeFile) {
+  ASSERT_EQ(get_code(), ErrorCode::none);
+  EXPECT_TRUE(written(film().content));
+  EXPECT_FALSE(std::filesystem::exists(output().string() + ".part"));
+}
+
+TEST_F(ClientCommands, GetWritesARange) {
+  get_.range = "5-14";
+  ASSERT_EQ(get_code(), ErrorCode::none);
+  EXPECT_TRUE(written(BytesView{film().content}.subspan(5, 10)));
+  get_.range = "4999999-";
+  ASSERT_EQ(get_code(), ErrorCode::none);
+  EXPECT_TRUE(written(BytesView{film().content}.last(1)));
+}
+
+TEST_F(ClientCommands, GetRefusesWhatIsPastTheEnd) {
+  for (const auto* range : {"5000000-", "5000000-5000001", "0-5000000"}) {
+    get_.range = range;
+    EXPECT_EQ(get_code(), ErrorCode::range_invalid) << range;
+  }
+  for (const auto* range : {"5", "-5", "a-b", "5-4", "5-4x", "", " 1-2"}) {
+    EXPECT_FALSE(parse_range(range).ok()) << range;
+  }
+  expect_nothing_written();
+}
+
+TEST_F(ClientCommands, GetLeavesNothingBehindWhenItFails) {
+  get_.item = std::string(32, 'f');
+  EXPECT_EQ(get_code(), ErrorCode::item_unknown);
+  get_.item = to_text(home_.items[0].item.id);
+  EXPECT_EQ(get_code(), ErrorCode::range_invalid);
+  expect_nothing_written();
+}
+
+class BrokenGet : public ClientCommands {
+ protected:
+  /// Every first stream breaks for good after a million bytes: the gateway cuts its answer.
+  void break_first(int streams) {
+    home_.fault = [streams](std::uint64_t number) {
+      StreamFault fault;
+      if (number <= static_cast<std::uint64_t>(2 * streams)) {
+        fault.cut_after = 1'000'000;
+        fault.header = number % 2 == 0 ? ErrorCode::item_gone : ErrorCode::none;
+      }
+      return fault;
+    };
+  }
+};
+
+TEST_F(BrokenGet, GoesOnWhereItStood) {
+  break_first(3);
+  ASSERT_EQ(get_code(), ErrorCode::none);
+  EXPECT_TRUE(written(film().content));
+  EXPECT_GE(home_.streams_begun(), 7U);
+}
+
+TEST(FindConnection, TakesTheFirstThatNamesAGateway) {
+  const test::TempFolder folder;
+  const auto ready = folder.path() / "ready.json";
+  const auto token_file = folder.path() / "token";
+  ASSERT_TRUE(write_file(ready, R"({"gateway":"http://ready:1/","token":"r"})", 0600).ok());
+  ASSERT_TRUE(write_file(token_file, "file\n", 0600).ok());
+  ASSERT_TRUE(make_folder(folder.path() / "hearth").ok());
+  ASSERT_TRUE(write_file(folder.path() / "hearth" / "client.toml",
+                         "context = \"demo\"\n[contexts.demo]\nto = \"http://context:1\"\n"
+                         "token_file = \"" +
+                             token_file.string() + "\"\n",
+                         0600)
+                  .ok());
+  std::map<std::string, std::string> set{{"XDG_CONFIG_HOME", folder.path().string()}};
+  const auto found = [&set](const ConnectionOptions& options) {
+    const auto connection = find_connection(
+        options, [&set](const char* name) { return set.contains(name) ? set[name] : ""; });
+    return connection ? connection.value().gateway + " " + connection.value().token
+                      : std::string{name_of(connection.error().code)};
+  };
+  EXPECT_EQ(found({}), "http://context:1 file");
+  EXPECT_EQ(found({.to = {}, .token_file = {}, .ready_file = {}, .context = "other"}),
+            "value_invalid");
+  set["HEARTH_TO"] = "http://variable:1";
+  set["HEARTH_TOKEN"] = "v";
+  EXPECT_EQ(found({}), "http://variable:1 v");
+  EXPECT_EQ(found({.to = {}, .token_file = {}, .ready_file = ready, .context = {}}),
+            "http://ready:1 r");
+  EXPECT_EQ(found({.to = "http://flag:1", .token_file = {}, .ready_file = ready, .context = {}}),
+            "http://flag:1 v");
+  EXPECT_EQ(
+      found({.to = "http://flag:1", .token_file = token_file, .ready_file = {}, .context = {}}),
+      "http://flag:1 file");
+  EXPECT_EQ(found({.to = "flag:1", .token_file = {}, .ready_file = {}, .context = {}}),
+            "value_invalid");
+  set.clear();
+  EXPECT_EQ(found({}), "value_invalid");
+}
+
+}  // namespace
+}  // namespace hearth::cli

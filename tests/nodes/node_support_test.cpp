@@ -1,0 +1,115 @@
+// The small parts that every process is made of.
+
+#include "nodes/support/endpoint_text.hpp"
+#include "nodes/support/exit_code.hpp"
+#include "nodes/support/logging.hpp"
+#include "nodes/support/metrics.hpp"
+#include "nodes/support/ready_pipe.hpp"
+#include "nodes/support/stop_signals.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <csignal>
+#include <unistd.h>
+
+namespace hearth {
+namespace {
+
+TEST(EndpointText, ReadsHostsAndAddresses) {
+  EXPECT_EQ(parse_endpoint("127.0.0.1:80").value(), (seal::Endpoint{"127.0.0.1", 80}));
+  EXPECT_EQ(parse_endpoint("[::1]:24371").value(), (seal::Endpoint{"::1", 24371}));
+  EXPECT_EQ(parse_endpoint("relay.example:0").value(), (seal::Endpoint{"relay.example", 0}));
+  EXPECT_EQ(to_text({"::1", 24371}), "[::1]:24371");
+  EXPECT_EQ(to_text({"localhost", 1}), "localhost:1");
+}
+
+TEST(EndpointText, RefusesWhatIsNone) {
+  for (const auto* text :
+       {"", ":", ":80", "host", "host:", "host:x", "host:70000", "host:-1", "::1:80", "host:80 "}) {
+    EXPECT_FALSE(parse_endpoint(text)) << text;
+  }
+}
+
+TEST(ExitCode, TellsWhatToDo) {
+  EXPECT_EQ(exit_code_of(ErrorCode::in_use), ExitCode::conflict);
+  EXPECT_EQ(exit_code_of(ErrorCode::wrong_role), ExitCode::conflict);
+  EXPECT_EQ(exit_code_of(ErrorCode::disk_full), ExitCode::failed);
+  EXPECT_EQ(exit_code_of(ErrorCode::not_readable), ExitCode::failed);
+  EXPECT_EQ(exit_code_of(ErrorCode::format_newer), ExitCode::failed);
+  EXPECT_EQ(exit_code_of(ErrorCode::value_invalid), ExitCode::usage);
+  EXPECT_EQ(exit_code_of(ErrorCode::item_unknown), ExitCode::not_found);
+  EXPECT_EQ(exit_code_of(ErrorCode::home_offline), ExitCode::unreachable);
+  EXPECT_EQ(exit_code_of(ErrorCode::overloaded), ExitCode::try_again);
+}
+
+TEST(Logging, WritesOneLineWhateverIsInIt) {
+  const std::vector<logs::Field> fields{
+      {"event", "link.up"}, {"msg", "two words"}, {"path", "a\n\"b\"\xff"}, {"empty", ""}};
+  const auto logfmt = logs::format_line(false, fields);
+  EXPECT_EQ(logfmt,
+            "event=link.up msg=\"two words\" path=\"a\\n\\\"b\\\"\xEF\xBF\xBD\" empty=\"\"");
+  const auto json = logs::format_line(true, fields);
+  EXPECT_EQ(json,
+            "{\"event\":\"link.up\",\"msg\":\"two words\","
+            "\"path\":\"a\\n\\\"b\\\"\xEF\xBF\xBD\",\"empty\":\"\"}");
+}
+
+TEST(Logging, RefusesLevelsAndFormatsThatAreNone) {
+  EXPECT_FALSE(logs::start({"loud", "auto", "home", "", ""}));
+  EXPECT_FALSE(logs::start({"info", "xml", "home", "", ""}));
+}
+
+TEST(Metrics, ShowsWhatWasCountedAndWhatIsReadLate) {
+  Metrics metrics;
+  metrics.describe("hearth_link_rejected_total", "Connections turned away.");
+  metrics.count("hearth_link_rejected_total", {{"reason", "handshake"}});
+  metrics.count("hearth_link_rejected_total", {{"reason", "handshake"}}, 2);
+  int readings = 0;
+  metrics.observe([&readings](Metrics& m) { m.set_gauge("hearth_readings", {}, ++readings); });
+  const auto text = metrics.text();
+  EXPECT_NE(text.find("# HELP hearth_link_rejected_total Connections turned away."),
+            std::string::npos);
+  EXPECT_NE(text.find("# TYPE hearth_link_rejected_total counter"), std::string::npos);
+  EXPECT_NE(text.find("hearth_link_rejected_total{reason=\"handshake\"} 3"), std::string::npos);
+  EXPECT_NE(text.find("hearth_readings 1"), std::string::npos);
+  metrics.stop_observing();
+  EXPECT_NE(metrics.text().find("hearth_readings 1"), std::string::npos);
+}
+
+TEST(ReadyPipe, CarriesWhereAProcessServes) {
+  const Ready ready{{{"127.0.0.1", 24372}, {"::1", 24373}}, {"127.0.0.1", 24380}};
+  std::array<int, 2> fds{};
+  ASSERT_EQ(::pipe(fds.data()), 0);
+  announce_ready(fds[1], ready);
+  std::string line(1000, '\0');
+  const auto count = ::read(fds[0], line.data(), line.size());
+  ASSERT_GT(count, 1);
+  EXPECT_EQ(::read(fds[0], line.data(), 0), 0);
+  const auto parsed =
+      parse_ready(std::string_view(line).substr(0, static_cast<std::size_t>(count)));
+  ::close(fds[0]);
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(parsed.value().listen, ready.listen);
+  EXPECT_EQ(parsed.value().admin, ready.admin);
+}
+
+TEST(ReadyPipe, RefusesOtherLines) {
+  for (const auto* line : {"", "ready", "a:1", "ready a", "ready a:1 b", "reads a:1"}) {
+    EXPECT_FALSE(parse_ready(line)) << line;
+  }
+}
+
+TEST(StopSignals, EndsAtASignalOrWithTheFirstError) {
+  StopSignals stop;
+  ::kill(::getpid(), SIGTERM);
+  EXPECT_TRUE(stop.wait());
+  stop.fail({ErrorCode::disk_failed, "first"});
+  stop.fail({ErrorCode::disk_full, "second"});
+  const auto ended = stop.wait();
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().detail, "first");
+}
+
+}  // namespace
+}  // namespace hearth

@@ -1,0 +1,418 @@
+#pragma once
+// Values of every message: empty, with every field set, and as large as the limits allow.
+
+#include "messages/base/limits.hpp"
+#include "tests/support/message_types.hpp"
+
+#include <limits>
+#include <string>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+namespace hearth::test {
+
+/// Fills fields one after the other, each with another value. One per sample: a sample depends on
+/// nothing but its type, because golden files are made of them.
+class Filler {
+ public:
+  enum class Size { usual, largest };
+  explicit Filler(Size size) : size_(size) {}
+
+  [[nodiscard]] bool largest() const { return size_ == Size::largest; }
+
+  template <class Id>
+  void id(Id& to) {
+    next_ = static_cast<std::uint8_t>(next_ + 1);
+    to.bytes.fill(largest() ? 0xff : next_);
+  }
+  void text(std::string& to, std::size_t bytes_max) {
+    const std::string wide = "\U0001f525";  // Four bytes: no bound may count characters.
+    to = "Größe " + std::to_string(++next_);
+    if (largest()) {
+      to = std::string(bytes_max % wide.size(), 'x');
+      while (to.size() < bytes_max) {
+        to += wide;
+      }
+    }
+  }
+  void path(std::string& to) const {
+    to = largest() ? std::string(limits::path_bytes_max, '\xff') : "not/\xfftext";
+  }
+  void bytes(Bytes& to, std::size_t bytes_max) { to.assign(largest() ? bytes_max : 100, ++next_); }
+  template <class Number>
+  void number(Number& to) {
+    to = largest() ? std::numeric_limits<Number>::max() : static_cast<Number>(++next_);
+  }
+  /// `count_max` elements in the largest sample, else two.
+  template <class T>
+  void list(std::vector<T>& to, std::size_t count_max) {
+    to.resize(largest() ? count_max : 2);
+    for (auto& element : to) {
+      fill(*this, element);
+    }
+  }
+
+ private:
+  Size size_;
+  std::uint8_t next_ = 0;
+};
+
+template <class Tag, std::size_t Size>
+void fill(Filler& f, FixedBytes<Tag, Size>& to) {
+  f.id(to);
+}
+
+template <class Empty>
+requires std::is_empty_v<Empty>
+void fill(Filler&, Empty&) {}
+
+inline void fill(Filler& f, PublicKeys& to) {
+  f.id(to.signing);
+  f.id(to.exchange);
+}
+
+inline void fill(Filler& f, directory::Device& to) {
+  fill(f, to.keys);
+  to.kind = f.largest() ? directory::DeviceKind::home : directory::DeviceKind::gateway;
+  f.text(to.name, limits::name_bytes_max);
+}
+
+inline void fill(Filler& f, directory::CreateAccount& to) {
+  f.text(to.name, limits::name_bytes_max);
+  fill(f, to.device);
+}
+
+inline void fill(Filler& f, directory::AccountCreated& to) {
+  f.id(to.account);
+  f.text(to.name, limits::name_bytes_max);
+  fill(f, to.device);
+  f.number(to.at_ms);
+}
+
+inline void fill(Filler& f, directory::EnrolDevice& to) {
+  fill(f, to.device);
+}
+inline void fill(Filler& f, directory::RevokeDevice& to) {
+  f.id(to.device);
+}
+
+inline void fill(Filler& f, directory::HomeRegistered& to) {
+  f.id(to.account);
+  f.bytes(to.certificate, limits::ticket_bytes_max);
+}
+
+inline void fill(Filler& f, directory::DevicesListed& to) {
+  f.id(to.account);
+  f.number(to.sequence);
+  f.list(to.devices, limits::devices_per_account_max);
+}
+
+inline void fill(Filler& f, directory::HomeRecord& to) {
+  fill(f, to.keys);
+  f.list(to.super_peers, limits::super_peers_per_home_max);
+}
+
+inline void fill(Filler& f, directory::HomesListed& to) {
+  f.list(to.homes, limits::homes_per_account_max);
+}
+
+inline void fill(Filler& f, directory::RequestTicket& to) {
+  f.id(to.home);
+}
+
+inline void fill(Filler& f, directory::TicketIssued& to) {
+  f.bytes(to.ticket, limits::ticket_bytes_max);
+}
+
+inline void fill(Filler& f, directory::ReportPresence& to) {
+  f.number(to.epoch);
+  to.complete = true;
+  f.list(to.arrivals, limits::presence_homes_max);
+  f.list(to.departures, limits::presence_homes_max);
+}
+
+inline void fill(Filler& f, directory::Forwarded& to) {
+  f.id(to.origin);
+  to.role = f.largest() ? Role::client : Role::home;
+  f.bytes(to.envelope, limits::forwarded_bytes_max);
+}
+
+inline void fill(Filler& f, directory::DeviceEnrolled& to) {
+  fill(f, to.device);
+  f.id(to.by);
+  f.number(to.at_ms);
+  f.id(to.account);
+}
+
+inline void fill(Filler& f, directory::DeviceRevoked& to) {
+  f.id(to.device);
+  f.id(to.by);
+  f.number(to.at_ms);
+  f.id(to.account);
+}
+
+inline void fill(Filler& f, directory::AccountState& to) {
+  f.id(to.account);
+  f.text(to.name, limits::name_bytes_max);
+  f.number(to.sequence);
+  f.list(to.devices, limits::devices_per_account_max);
+  f.list(to.revoked, 100);
+}
+
+inline void fill(Filler& f, relay::AttachHome& to) {
+  f.bytes(to.certificate, limits::ticket_bytes_max);
+}
+
+inline void fill(Filler& f, relay::OpenTunnel& to) {
+  f.id(to.home);
+  f.number(to.tunnel);
+  f.bytes(to.ticket, limits::ticket_bytes_max);
+}
+
+inline void fill(Filler& f, relay::OfferTunnel& to) {
+  f.number(to.tunnel);
+  f.id(to.client);
+}
+
+inline void fill(Filler& f, relay::OrderDial& to) {
+  f.number(to.pair);
+  f.id(to.client);
+  f.bytes(to.sealed_request, limits::sealed_request_bytes_max);
+}
+
+inline void fill(Filler& f, relay::PresentTicket& to) {
+  f.id(to.home);
+  f.bytes(to.ticket, limits::ticket_bytes_max);
+}
+
+inline void fill(Filler& f, relay::OpenStream& to) {
+  f.id(to.home);
+  f.bytes(to.ticket, limits::ticket_bytes_max);
+  f.bytes(to.sealed_request, limits::sealed_request_bytes_max);
+}
+
+inline void fill(Filler& f, relay::AcceptStream& to) {
+  f.number(to.pair);
+}
+
+inline void fill(Filler& f, relay::BytesMetered& to) {
+  f.id(to.client);
+  f.id(to.home);
+  f.number(to.to_client);
+  f.number(to.to_home);
+  f.number(to.at_ms);
+}
+
+inline void fill(Filler& f, relay::EpochBegun& to) {
+  f.number(to.epoch);
+}
+
+inline void fill(Filler& f, home::Item& to) {
+  f.id(to.id);
+  f.id(to.parent);
+  to.kind = f.largest() ? home::ItemKind::image : home::ItemKind::audio;
+  f.text(to.title, limits::title_bytes_max);
+  f.text(to.artist, limits::title_bytes_max);
+  f.text(to.album, limits::title_bytes_max);
+  f.number(to.track);
+  f.number(to.duration_ms);
+  f.number(to.width);
+  f.number(to.height);
+  f.number(to.taken_at_s.emplace());
+  f.number(to.size);
+  f.text(to.mime, limits::name_bytes_max);
+  f.text(to.extension, limits::name_bytes_max);
+  f.number(to.added_at_ms);
+  f.id(to.version);
+  to.has_art = true;
+}
+
+inline void fill(Filler& f, home::ScanProgress& to) {
+  to.state = home::ScanState::scanning;
+  f.number(to.done);
+  f.number(to.total);
+}
+
+inline void fill(Filler& f, home::HomeDescribed& to) {
+  f.text(to.name, limits::name_bytes_max);
+  fill(f, to.scan);
+}
+
+inline void fill(Filler& f, home::BrowseItems& to) {
+  f.id(to.parent);
+  f.text(to.cursor, limits::cursor_bytes_max);
+  f.number(to.limit);
+}
+
+inline void fill(Filler& f, home::SearchItems& to) {
+  f.text(to.query, limits::query_bytes_max);
+  f.text(to.cursor, limits::cursor_bytes_max);
+  f.number(to.limit);
+}
+
+inline void fill(Filler& f, home::ShowItem& to) {
+  f.id(to.item);
+}
+
+inline void fill(Filler& f, home::ItemsPage& to) {
+  home::Item largest;
+  fill(f, largest);
+  f.list(to.items, limits::list_bytes_max / 2 / encoded_bytes_max(largest));
+  if (f.largest()) {  // As many as may be, and about as much as fits.
+    to.items.resize(limits::page_items_max);
+  }
+  f.text(to.next, limits::cursor_bytes_max);
+}
+
+inline void fill(Filler& f, home::ScanProblem& to) {
+  f.bytes(to.path, limits::path_bytes_max);
+  f.text(to.reason, limits::name_bytes_max);
+}
+
+inline void fill(Filler& f, home::ScanShown& to) {
+  fill(f, to.progress);
+  f.number(to.run);
+  f.number(to.finished);
+  f.number(to.added);
+  f.number(to.changed);
+  f.number(to.removed);
+  f.list(to.problems, 200);
+  if (f.largest()) {  // As many as may be, and about as much as fits.
+    to.problems.resize(home::scan_problems_max);
+  }
+  f.number(to.problems_left_out);
+}
+
+inline void fill(Filler& f, home::StreamRequest& to) {
+  f.id(to.item);
+  to.part = home::StreamPart::art;
+  f.id(to.version);
+  f.number(to.offset);
+  f.number(to.end);
+  f.number(to.credit);
+}
+
+inline void fill(Filler& f, home::StreamHeader& to) {
+  f.number(to.error);
+  f.id(to.version);
+  f.number(to.size);
+  f.number(to.offset);
+  f.text(to.mime, limits::name_bytes_max);
+}
+
+inline void fill(Filler& f, home::CatalogueEntry& to) {
+  fill(f, to.item);
+  f.path(to.folder);
+  f.path(to.path);
+  f.number(to.mtime_ns);
+  f.number(to.inode);
+  f.path(to.art_path);
+}
+
+inline void fill(Filler& f, home::ItemAdded& to) {
+  fill(f, to.entry);
+}
+inline void fill(Filler& f, home::ItemChanged& to) {
+  fill(f, to.entry);
+}
+inline void fill(Filler& f, home::ItemRemoved& to) {
+  f.id(to.item);
+}
+
+inline void fill(Filler& f, home::FileRejected& to) {
+  f.id(to.item);
+  f.number(to.size);
+  f.number(to.mtime_ns);
+  f.number(to.inode);
+}
+
+inline void fill(Filler& f, home::GoneItem& to) {
+  f.id(to.item);
+  f.number(to.added_at_ms);
+}
+
+inline void fill(Filler& f, home::CatalogueSnapshot& to) {
+  f.list(to.entries, 500);  // Some MiB: more than an envelope, and not all that a disk can hold.
+  f.list(to.gone, 500);
+  f.list(to.rejected, 500);
+}
+
+inline void fill(Filler& f, home::DevicesTrusted& to) {
+  f.id(to.account);
+  f.number(to.sequence);
+  f.list(to.devices, limits::devices_per_account_max);
+}
+
+inline void fill(Filler& f, home::CertificateReceived& to) {
+  f.id(to.account);
+  f.bytes(to.certificate, limits::ticket_bytes_max);
+}
+
+inline void fill(Filler& f, client::HomeRemembered& to) {
+  fill(f, to.keys);
+  f.text(to.name, limits::name_bytes_max);
+}
+
+inline void fill(Filler& f, client::HomeForgotten& to) {
+  f.id(to.home);
+}
+
+template <class T>
+[[nodiscard]] T sample(Filler::Size size) {
+  Filler filler(size);
+  T value;
+  fill(filler, value);
+  return value;
+}
+
+/// Every field set to something of its own.
+template <class T>
+[[nodiscard]] T usual() {
+  return sample<T>(Filler::Size::usual);
+}
+
+namespace detail {
+
+template <class T>
+struct SamplesOf {
+  static std::vector<T> make() { return {T{}, usual<T>(), sample<T>(Filler::Size::largest)}; }
+};
+
+template <class... Alternatives>
+struct SamplesOf<std::variant<Alternatives...>> {
+  using Variant = std::variant<Alternatives...>;
+  static std::vector<Variant> make() {
+    std::vector<Variant> samples;
+    for_each(TypeList<Alternatives...>{}, [&samples](auto type) {
+      for (auto& value : SamplesOf<typename decltype(type)::type>::make()) {
+        samples.emplace_back(std::move(value));
+      }
+    });
+    return samples;
+  }
+};
+
+}  // namespace detail
+
+/// Empty, usual and largest; of a variant, these three of each alternative.
+template <class T>
+[[nodiscard]] std::vector<T> samples() {
+  return detail::SamplesOf<T>::make();
+}
+
+/// A header with every field set.
+[[nodiscard]] inline Header usual_header() {
+  Filler filler(Filler::Size::usual);
+  Header header;
+  filler.id(header.from.node);
+  header.from.actor = "home";
+  filler.id(header.to.node);
+  header.to.actor = "account/0123abc-d";
+  filler.id(header.request.session);
+  filler.number(header.request.counter);
+  filler.id(header.trace);
+  return header;
+}
+
+}  // namespace hearth::test

@@ -1,0 +1,29 @@
+#pragma once
+// Every struct that has a codec, so that no test forgets one.
+
+#include "messages/client/client_messages.hpp"
+#include "messages/directory/directory_messages.hpp"
+#include "messages/envelope/codec.hpp"
+#include "messages/home/home_messages.hpp"
+#include "messages/relay/relay_messages.hpp"
+#include "tests/support/type_list.hpp"
+
+namespace hearth::test {
+
+/// What has a `MessageKind` and travels in envelopes.
+using Messages =
+    TypeList<Accepted, directory::CreateAccount, directory::AccountCreated, directory::EnrolDevice,
+             directory::RevokeDevice, directory::RegisterHome, directory::HomeRegistered,
+             directory::ListDevices, directory::DevicesListed, directory::ListHomes,
+             directory::HomesListed, directory::RequestTicket, directory::TicketIssued,
+             directory::ReportPresence, directory::Forwarded, relay::AttachHome, relay::OpenTunnel,
+             relay::OfferTunnel, relay::OrderDial, relay::PresentTicket, relay::OpenStream,
+             relay::AcceptStream, home::DescribeHome, home::HomeDescribed, home::BrowseItems,
+             home::SearchItems, home::ShowItem, home::ItemsPage, home::StartRescan, home::ShowScan,
+             home::ScanShown, home::RenewTicket, home::StreamRequest, home::StreamHeader>;
+
+/// What log records and snapshots hold.
+using Records = TypeList<directory::AccountEvent, relay::RelayEvent, home::CatalogueEvent,
+                         home::CatalogueSnapshot, home::TrustEvent, client::ClientEvent>;
+
+}  // namespace hearth::test

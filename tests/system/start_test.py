@@ -1,0 +1,191 @@
+"""How `hearth up` starts, tells that it did, and ends."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import tempfile
+import unittest
+
+from cluster import MEDIA, PROGRAM, Cluster, alive, free_port, wait_for
+
+
+def up(*arguments, timeout=30):
+    return subprocess.run([PROGRAM, "up", *map(str, arguments)], capture_output=True,
+                          timeout=timeout, check=False, text=True)
+
+
+class ReadyFileTest(unittest.TestCase):
+    def setUp(self):
+        self.cluster = Cluster([MEDIA])
+
+    def tearDown(self):
+        self.cluster.close()
+
+    def test_it_says_who_serves_where(self):
+        self.cluster.ready_file.write_text("of a life before")
+        self.cluster.start()
+        ready = self.cluster.ready
+        self.assertEqual(stat.S_IMODE(self.cluster.ready_file.stat().st_mode), 0o600)
+        self.assertEqual(sorted(ready), ["gateway", "processes", "status", "token", "version"])
+        self.assertEqual(ready["status"], "ready")
+        self.assertEqual(ready["gateway"], f"http://127.0.0.1:{self.cluster.port}")
+        processes = ready["processes"]
+        self.assertEqual(sorted((p["role"], p["region"] or "") for p in processes),
+                         [("directory", "ap"), ("directory", "eu"), ("directory", "us"),
+                          ("gateway", ""), ("home", ""),
+                          ("super-peer", "ap"), ("super-peer", "eu"), ("super-peer", "us")])
+        folders = {pathlib.Path(p["data"]) for p in processes}
+        self.assertEqual(len(folders), len(processes))
+        for process in processes:
+            self.assertEqual(sorted(process), ["admin", "data", "listen", "pid", "region", "role"])
+            self.assertTrue(pathlib.Path(process["data"]).is_absolute())
+            self.assertTrue(alive(process["pid"]))
+            for address in [*process["listen"], process["admin"]]:
+                host, port = address.rsplit(":", 1)
+                socket.create_connection((host, int(port)), timeout=5).close()
+        self.assertTrue(self.cluster.home()["online"])
+        self.assertIn(f"{ready['gateway']}/login?token={ready['token']}", self.cluster.log())
+
+    def test_it_is_written_again_after_a_restart_and_goes_with_a_clean_end(self):
+        self.cluster.start()
+        old = self.cluster.one("super-peer", "us")["pid"]
+        os.kill(old, signal.SIGKILL)
+        wait_for("a new pid", lambda: self.cluster.one("super-peer", "us")["pid"] != old)
+        pids = [process["pid"] for process in self.cluster.ready["processes"]]
+        self.assertLess(self.cluster.stop(), 5)
+        self.assertEqual(self.cluster.process.returncode, 0)
+        self.assertFalse(self.cluster.ready_file.exists())
+        self.assertFalse([pid for pid in pids if alive(pid)])
+
+    def test_no_child_outlives_it(self):
+        self.cluster.start()
+        children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.cluster.process.pid)],
+                                  capture_output=True, text=True, check=False).stdout.split()
+        pids = {process["pid"] for process in self.cluster.ready["processes"]}
+        pids |= {int(pid) for pid in children}
+        self.cluster.process.kill()
+        wait_for("the children to go", lambda: not [pid for pid in pids if alive(pid)], 5)
+
+    def test_token_and_ports_stay(self):
+        self.cluster.start()
+        before = self.cluster.ready
+        self.cluster.stop()
+        after = self.cluster.start().ready
+        self.assertEqual(after["token"], before["token"])
+        self.assertEqual([p["listen"] for p in after["processes"]],
+                         [p["listen"] for p in before["processes"]])
+
+
+class RefusalTest(unittest.TestCase):
+    def setUp(self):
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix="hearth-system-"))
+
+    def tearDown(self):
+        shutil.rmtree(self.work, ignore_errors=True)
+
+    def expect(self, done, code, *words):
+        self.assertEqual(done.returncode, code, done.stderr)
+        lines = [line for line in done.stderr.splitlines() if line.startswith("hearth: ")]
+        self.assertEqual(len(lines), 1, done.stderr)
+        for word in words:
+            self.assertIn(str(word), lines[0])
+
+    def test_no_such_media(self):
+        missing = self.work / "missing"
+        self.expect(up("--media", missing, "--data", self.work / "data"), 2, missing)
+        self.assertEqual(up("--data", self.work / "data").returncode, 2)
+        self.assertEqual(up("--media", MEDIA, "--regions", "EU").returncode, 2)
+        self.assertEqual(up("--media", MEDIA, "--wrong").returncode, 2)
+
+    def test_a_port_in_use(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            address = f"127.0.0.1:{taken.getsockname()[1]}"
+            self.expect(up("--media", MEDIA, "--data", self.work / "data", "--http", address), 4,
+                        address)
+
+    def test_a_data_folder_in_use_of_another_role_or_of_a_newer_version(self):
+        cluster = Cluster([MEDIA], data=self.work / "data").start()
+        try:
+            self.expect(up("--media", MEDIA, "--data", cluster.data, "--http",
+                           f"127.0.0.1:{free_port()}"), 4, cluster.data)
+            self.assertTrue(cluster.home()["online"])
+        finally:
+            cluster.close()
+        home = self.work / "data" / "home"
+        wait_for("the home to go", lambda: up("--media", MEDIA, "--data", home).returncode == 4)
+        self.expect(up("--media", MEDIA, "--data", home), 4, home)
+        (home / "role").write_text('role = "home"\nformat = 99\n')
+        self.expect(up("--media", MEDIA, "--data", self.work / "data", "--http",
+                       f"127.0.0.1:{free_port()}"), 1, home, "newer version")
+
+    def test_a_data_folder_that_cannot_be_written(self):
+        (self.work / "file").write_text("not a folder")
+        self.expect(up("--media", MEDIA, "--data", self.work / "file" / "data"), 1,
+                    self.work / "file")
+        self.expect(up("--media", MEDIA, "--data", "/proc/hearth"), 1, "/proc/hearth")
+
+    def test_no_space(self):
+        small = self.work / "small"
+        small.mkdir()
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", small],
+                                 capture_output=True, check=False)
+        if mounted.returncode != 0:
+            self.skipTest("may not mount")
+        try:
+            self.expect(up("--media", MEDIA, "--data", small / "data"), 1, small)
+            subprocess.run(["mount", "-o", "remount,ro", small], check=True)
+            self.expect(up("--media", MEDIA, "--data", small / "other"), 1, small)
+        finally:
+            subprocess.run(["umount", small], check=True)
+
+
+class CommandTest(unittest.TestCase):
+    def run_program(self, *arguments):
+        return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, timeout=20,
+                              check=False, text=True)
+
+    def test_help_is_everywhere(self):
+        for command in ([], ["up"], ["home"], ["super-peer"], ["directory"], ["gateway"],
+                        ["version"], ["homes"], ["library", "ls"], ["get"], ["node", "init"],
+                        ["node", "status"], ["config", "check"], ["config", "show"]):
+            done = self.run_program(*command, "--help")
+            self.assertEqual(done.returncode, 0, command)
+            self.assertIn("--help", done.stdout)
+        self.assertEqual(self.run_program("dance").returncode, 2)
+        self.assertEqual(self.run_program().returncode, 2)
+
+    def test_version(self):
+        self.assertIn("version", json.loads(self.run_program("version", "--json").stdout))
+
+    def test_node_init_and_status(self):
+        with tempfile.TemporaryDirectory() as folder:
+            made = self.run_program("node", "init", "home", "--data", f"{folder}/n", "--json")
+            self.assertEqual(made.returncode, 0, made.stderr)
+            shown = self.run_program("node", "status", "--data", f"{folder}/n", "--json")
+            status = json.loads(shown.stdout)
+            self.assertEqual(status["id"], json.loads(made.stdout)["id"])
+            self.assertFalse(status["running"])
+            again = self.run_program("node", "init", "home", "--data", f"{folder}/n")
+            self.assertEqual(again.returncode, 4)
+            other = self.run_program("home", "--media", MEDIA, "--data", folder + "/missing/x")
+            self.assertNotEqual(other.returncode, 0)
+
+    def test_config_names_the_nearest_key(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
+            file.write('[gateway]\nhtp = "127.0.0.1:1"\n')
+            file.flush()
+            done = self.run_program("config", "check", "gateway", "--file", file.name)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(f"{file.name}:2", done.stderr)
+            self.assertIn("gateway.http", done.stderr)
+        shown = self.run_program("config", "show", "super-peer", "--origin", "--json")
+        self.assertEqual(json.loads(shown.stdout)["super-peer.listen"]["origin"], "default")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
