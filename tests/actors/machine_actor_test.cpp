@@ -90,11 +90,14 @@ class MachineActorTest : public ::testing::Test {
     run();
   }
 
-  /// Stands in for the link: keeps what it is told to answer.
+  /// Stands in for the link: keeps what it is told to answer. Takes an argument because CAF 0.17
+  /// binds a reference to a null tuple for functions that take none.
   caf::actor link_of_this() {
-    return system_.spawn([this](caf::event_based_actor*) -> caf::behavior {
-      return {[this](const Reply& reply) { replies_.push_back(reply); }};
-    });
+    return system_.spawn(
+        [](caf::event_based_actor*, std::vector<Reply>* replies) -> caf::behavior {
+          return {[replies](const Reply& reply) { replies->push_back(reply); }};
+        },
+        &replies_);
   }
 
   test::Disk disk_;
