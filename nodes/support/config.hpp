@@ -65,8 +65,4 @@ struct ConfigSources {
 /// where one value is wanted; `not_readable`.
 [[nodiscard]] Result<Settings> load_settings(const Schema& schema, const ConfigSources& sources);
 
-/// The `known` key that is most like `wanted`: fewest letters inserted, left out or changed.
-[[nodiscard]] std::string nearest_key(const std::string& wanted,
-                                      const std::vector<std::string>& known);
-
 }  // namespace hearth
