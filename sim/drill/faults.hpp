@@ -41,6 +41,13 @@ struct RestartProcess {
   NodeChoice nodes;
   friend bool operator==(const RestartProcess&, const RestartProcess&) = default;
 };
+/// The operator moves a damaged log aside and starts the home again: it keeps its keys, scans its
+/// media anew and asks the directory whom to trust.
+struct ResetProcess {
+  static constexpr std::string_view name = "process.reset";
+  NodeChoice nodes;
+  friend bool operator==(const ResetProcess&, const ResetProcess&) = default;
+};
 /// Stands still (SIGSTOP), connections open; goes on when the fault ends.
 struct PauseProcess {
   static constexpr std::string_view name = "process.pause";
@@ -278,13 +285,16 @@ struct HealAll {
 };
 
 using FaultAction =
-    std::variant<KillProcess, RestartProcess, PauseProcess, SlowProcess,  //
-                 KillRegion, RestoreRegion, DrainRegion,                  //
+    std::variant<KillProcess, RestartProcess, ResetProcess, PauseProcess, SlowProcess,  //
+                 KillRegion, RestoreRegion, DrainRegion,                                //
                  PartitionLinks, DelayLinks, LoseFrames, DuplicateFrames, ReorderFrames,
                  LimitBandwidth, ClogLinks, FilterMessages, HalfOpenLinks, RebindNat,  //
                  TamperSplice,                                                         //
                  PowerLoss, WipeDisk, RotBits, FillDisk, FailDisk, StallDisk,          //
                  OffsetClock, DriftClock, StepClock,                                   //
                  ReconnectHerd, HotItem, PoisonEvent, HealAll>;
+
+/// "link.partition" and so on: what the file says after `fault =`.
+[[nodiscard]] std::string_view name_of(const FaultAction& action);
 
 }  // namespace hearth::drill

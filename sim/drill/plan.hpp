@@ -29,9 +29,6 @@ struct Fault {
 /// In the order of time.
 using FaultPlan = std::vector<Fault>;
 
-/// "link.partition" and so on: what the file says after `fault =`.
-[[nodiscard]] std::string_view name_of(const FaultAction& action);
-
 struct Workload {
   std::uint32_t streams = 0;       ///< Open at any time, over all clients.
   double rate_mbit = 4;            ///< Of each.
