@@ -17,7 +17,8 @@
 
 namespace hearth::drill {
 
-/// Directed pairs of nodes: from each of `from` to each of `to`, and back unless `one_way`.
+/// Directed pairs of nodes: from each of `from` to each of `to`, and back unless `one_way`. Both
+/// empty: every link there is.
 struct LinkChoice {
   NodeChoice from;
   NodeChoice to;  ///< Empty: everybody who is not in `from`.

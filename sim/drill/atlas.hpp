@@ -1,0 +1,37 @@
+#pragma once
+// The fault atlas: what Hearth promises to survive today, and so how bad a drill may be before
+// "it did not hold" is no news.
+//
+// Today there is one copy of everything: one accounts directory in the cluster, each home,
+// super-peer and directory alone on its disk. They survive crashes and power loss, not the loss of
+// that disk. Playing goes on without any directory, but not without any super-peer. Every rule here
+// names the promise it comes from; with the replicated directory some of them go.
+
+#include "sim/drill/plan.hpp"
+
+#include <string>
+#include <vector>
+
+namespace hearth::drill {
+
+/// Why a plan is more than is promised.
+struct Excess {
+  std::size_t fault = 0;  ///< Index in the method.
+  std::string why;
+};
+
+/// Empty: within. In the order of the method, at most one a fault. Where a fault draws its nodes,
+/// the worst draw counts.
+[[nodiscard]] std::vector<Excess> excesses(const Topology& topology, const FaultPlan& method,
+                                           const FaultPlan& rollback);
+
+struct DrawOptions {
+  double intensity = 1;    ///< From 0, one fault, upwards; 1: up to eight.
+  Millis horizon{60'000};  ///< All faults end by then: the plan's last is `all.heal`.
+};
+
+/// A random plan within the atlas. The same draws give the same plan.
+[[nodiscard]] FaultPlan draw_faults(const Chance& chance, const Topology& topology,
+                                    const DrawOptions& options);
+
+}  // namespace hearth::drill
