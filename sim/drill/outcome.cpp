@@ -1,0 +1,96 @@
+#include "sim/drill/outcome.hpp"
+
+#include "sim/drill/writer.hpp"
+
+#include <fmt/format.h>
+#include <set>
+
+namespace hearth::drill {
+namespace {
+
+std::optional<double> mean(const std::vector<Sample>& samples, Millis begin, Millis end) {
+  double sum = 0;
+  int count = 0;
+  for (const auto& sample : samples) {
+    if (sample.at >= begin && sample.at < end) {
+      sum += sample.value;
+      ++count;
+    }
+  }
+  return count == 0 ? std::nullopt : std::optional(sum / count);
+}
+
+/// Promises in the order in which they were first broken.
+std::vector<std::string> broken_promises(const RunOutcome& outcome) {
+  std::vector<std::string> broken;
+  std::set<std::string> seen;
+  for (const auto& violation : outcome.violations) {
+    if (seen.insert(violation.promise).second) {
+      broken.push_back(fmt::format("promise {} broken", violation.promise));
+    }
+  }
+  return broken;
+}
+
+}  // namespace
+
+std::string_view name_of(Verdict verdict) {
+  return verdict == Verdict::held ? "held" : "failed";
+}
+
+std::string_view name_of(Phase phase) {
+  static constexpr std::string_view names[] = {"inject", "detect", "reroute", "reconnect",
+                                               "converge"};
+  return names[static_cast<std::size_t>(phase)];
+}
+
+std::vector<std::string> failures_of(const Drill& drill, const RunOutcome& outcome) {
+  auto failures = broken_promises(outcome);
+  const auto& objectives = drill.objectives;
+  if (objectives.rpo_events && outcome.lost_events.size() > *objectives.rpo_events) {
+    failures.emplace_back("acknowledged events lost");
+  }
+  if (!outcome.waiting_for.empty()) {
+    failures.emplace_back("did not converge");
+  }
+  if (objectives.rto && !drill.method.empty() && !outcome.rto) {
+    failures.emplace_back("steady state never restored");
+  } else if (objectives.rto && outcome.rto && *outcome.rto > *objectives.rto) {
+    failures.emplace_back("recovery took longer than its objective");
+  }
+  if (objectives.presence_staleness && outcome.staleness &&
+      *outcome.staleness > *objectives.presence_staleness) {
+    failures.emplace_back("presence older than its objective");
+  }
+  if (objectives.sessions_resumed_ratio && outcome.sessions_resumed_ratio &&
+      *outcome.sessions_resumed_ratio < *objectives.sessions_resumed_ratio) {
+    failures.emplace_back("fewer sessions resumed than the objective");
+  }
+  return failures;
+}
+
+Verdict verdict_of(const Drill& drill, const RunOutcome& outcome) {
+  return failures_of(drill, outcome).empty() ? Verdict::held : Verdict::failed;
+}
+
+std::vector<FaultBand> planned_bands(const FaultPlan& method) {
+  std::vector<FaultBand> bands;
+  for (const auto& moment : moments_of(method)) {
+    const auto& fault = method[moment.fault];
+    if (moment.begins) {
+      const auto end =
+          fault.lasts.count() > 0 ? std::optional(moment.at + fault.lasts) : std::nullopt;
+      bands.push_back({one_line(fault.action), moment.at, end});
+    }
+  }
+  return bands;
+}
+
+void split_series(ProbeSeries& series, Millis first_fault, std::optional<Millis> restored) {
+  const auto end = restored.value_or(Millis::max());
+  series.before = mean(series.samples, Millis::min(), first_fault);
+  series.during = mean(series.samples, first_fault, end);
+  series.after = mean(series.samples, end, Millis::max());
+}
+
+}  // namespace hearth::drill

@@ -1,0 +1,93 @@
+#pragma once
+// Many runs of one drill, added up: what an operator reads. docs/drills/report.md explains it all.
+
+#include "sim/drill/distribution.hpp"
+#include "sim/drill/outcome.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hearth::drill {
+
+/// What a report is made from.
+struct ReportInput {
+  Drill drill;
+  std::string source;            ///< As the operator named it: goes into the replay command.
+  std::string build;             ///< Version and commit.
+  std::string profile;           ///< Of service times, and when it was measured.
+  std::vector<RunOutcome> runs;  ///< By seed, at least one.
+  std::vector<RunOutcome> live;  ///< Measured on a cluster; empty: not run live yet.
+  /// Every HEARTH_PROBE that the build has, to tell those that no seed met.
+  std::vector<std::string> known_coverage;
+  std::optional<Millis> wall_time;  ///< That all runs took together.
+};
+
+/// One objective against what the runs came to. All values in the unit of `unit`.
+struct ObjectiveResult {
+  std::string name;  ///< "rto", "rpo_events", "presence_staleness", "sessions_resumed_ratio"
+  std::string says;
+  ProbeUnit unit = ProbeUnit::duration_ms;
+  Side side = Side::at_most;
+  std::optional<double> objective;  ///< Nothing: measured, not judged.
+  Distribution predicted;
+  std::optional<Distribution> measured;
+  std::size_t failed_runs = 0;
+};
+
+struct SteadyStateResult {
+  SteadyState state;
+  ProbeUnit unit = ProbeUnit::ratio;
+  // Medians over the runs.
+  std::optional<double> before;
+  std::optional<double> during;
+  std::optional<double> after;
+};
+
+struct PromiseResult {
+  std::string promise;
+  std::string says;
+  std::vector<std::uint64_t> broken_by;  ///< Seeds.
+};
+
+/// A failure and the seeds that show it.
+struct FailureGroup {
+  std::string failure;
+  std::vector<std::uint64_t> seeds;
+};
+
+struct Report {
+  ReportInput input;
+  Verdict verdict = Verdict::held;
+  std::string drill_hash;  ///< BLAKE2b of the drill's canonical text: says which drill this was.
+  std::vector<Verdict> verdicts;  ///< As `input.runs`.
+  std::vector<ObjectiveResult> objectives;
+  Distribution rto_from_detection;
+  std::vector<SteadyStateResult> steady_state;
+  std::vector<PromiseResult> promises;
+  std::vector<FailureGroup> failures;  ///< The most frequent first.
+  std::size_t worst = 0;               ///< Index of the run to look at first.
+  std::vector<std::string> simulated_only;
+  std::vector<std::string> covered;
+  std::vector<std::string> not_covered;
+
+  [[nodiscard]] const RunOutcome& worst_run() const { return input.runs[worst]; }
+  [[nodiscard]] std::size_t failed_runs() const;
+};
+
+/// Precondition: `input.runs` is not empty.
+[[nodiscard]] Report make_report(ReportInput input);
+
+/// "hearth drill replay region-loss-hard --seed 42"
+[[nodiscard]] std::string replay_command(const std::string& source, std::uint64_t seed);
+
+/// What a promise says, in a few words; empty for a number that is none.
+[[nodiscard]] std::string_view says_of_promise(std::string_view promise);
+
+/// docs/drills/report.md, docs/drills/report.schema.json.
+[[nodiscard]] std::string to_json(const Report& report);
+
+/// One page that needs nothing else, script included.
+[[nodiscard]] std::string to_html(const Report& report);
+
+}  // namespace hearth::drill
