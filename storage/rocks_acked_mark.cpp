@@ -59,6 +59,14 @@ IOStatus sync_folder(rocksdb::FileSystem& files, const std::string& folder) {
   return status.ok() ? directory->Fsync(io, nullptr) : status;
 }
 
+std::string parent_of(const std::string& folder) {
+  const auto slash = folder.rfind('/', folder.find_last_not_of('/'));
+  if (slash == std::string::npos) {
+    return ".";
+  }
+  return slash == 0 ? "/" : folder.substr(0, slash);
+}
+
 struct Slots {
   std::array<std::optional<BatchNumber>, 2> numbers;
 
@@ -106,6 +114,10 @@ Result<void> AckedMark::create(rocksdb::FileSystem& files, const std::string& fo
   }
   if (status.ok()) {
     status = sync_folder(files, folder);
+  }
+  if (status.ok()) {
+    // The folder may be new, and RocksDB syncs what is in it, not its name.
+    status = sync_folder(files, parent_of(folder));
   }
   return to_result(status, "cannot create " + path);
 }
