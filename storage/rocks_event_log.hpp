@@ -5,6 +5,7 @@
 #include "storage/commit_engine.hpp"
 #include "storage/event_log.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -18,6 +19,10 @@ struct RocksOptions {
   std::string folder;  ///< Of the log alone.
   rocksdb::Env* env =
       nullptr;  ///< Files and clock; null: the operating system's. Outlives the log.
+
+  /// Memory of a log that is in use: three of these buffers at most, and a cache of what is read.
+  std::size_t write_buffer_bytes = std::size_t{20} << 20U;
+  std::size_t cache_bytes = std::size_t{16} << 20U;
 };
 
 /// Threads: as EventLog. Engines may hold on to steps: the folder is free for another `open` when

@@ -22,9 +22,9 @@ class Silence final : public rocksdb::Logger {
   void Logv(const char* /*format*/, std::va_list /*arguments*/) override {}
 };
 
-rocksdb::BlockBasedTableOptions table_options() {
+rocksdb::BlockBasedTableOptions table_options(std::size_t cache_bytes) {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(std::size_t{16} << 20U);
+  table.block_cache = rocksdb::NewLRUCache(cache_bytes);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   return table;
 }
@@ -41,7 +41,7 @@ rocksdb::Options rocks_options(const RocksOptions& options) {
   // at the next power cut.
   rocks.avoid_flush_during_recovery = false;
   // A restart replays the write-ahead log of all buffers: at most 60 MiB, at about 7 ms a MiB.
-  rocks.write_buffer_size = std::size_t{20} << 20U;
+  rocks.write_buffer_size = options.write_buffer_bytes;
   rocks.max_write_buffer_number = 3;
   // Small buffers make small tables: compact as seldom as with large ones, and let no compaction
   // keep the disk from syncing commits for long.
@@ -57,7 +57,7 @@ rocksdb::Options rocks_options(const RocksOptions& options) {
   rocks.stats_dump_period_sec = 0;
   rocks.stats_persist_period_sec = 0;
   rocks.info_log = std::make_shared<Silence>();
-  rocks.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options()));
+  rocks.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(options.cache_bytes)));
   return rocks;
 }
 
