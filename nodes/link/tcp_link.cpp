@@ -1,6 +1,7 @@
 #include "nodes/link/tcp_link.hpp"
 
 #include "nodes/link/tcp_wire.hpp"
+#include "nodes/support/descriptors.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -8,7 +9,6 @@
 #include <caf/io/middleman.hpp>
 
 #include <algorithm>
-#include <sys/resource.h>
 #include <utility>
 
 namespace hearth {
@@ -37,12 +37,9 @@ using Broker = caf::io::stateful_broker<TcpLinkState>;
 
 /// Peers must not use up the descriptors that the rest of the node needs.
 void fit_into_descriptors(link::LinkLimits& limits) {
-  rlimit descriptors{};
-  if (::getrlimit(RLIMIT_NOFILE, &descriptors) == 0 && descriptors.rlim_cur != RLIM_INFINITY) {
-    const auto half = static_cast<std::size_t>(descriptors.rlim_cur) / 2;
-    limits.strangers = std::min(limits.strangers, half / 4);
-    limits.sessions = std::min(limits.sessions, half - limits.strangers);
-  }
+  const auto half = descriptor_limit() / 2;
+  limits.strangers = std::min(limits.strangers, half / 4);
+  limits.sessions = std::min(limits.sessions, half - limits.strangers);
 }
 
 caf::behavior tcp_link(Broker* self, const std::shared_ptr<TcpLinkOptions>& options) {

@@ -3,6 +3,7 @@
 #include "nodes/relay/socket_setup.hpp"
 #include "nodes/relay/splice_loop.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <optional>
 #include <pthread.h>
@@ -22,6 +23,18 @@ void block_sigpipe() {
 }
 
 }  // namespace
+
+SpliceEngineOptions fitting(SpliceEngineOptions options, std::size_t descriptors) {
+  const auto share = descriptors / 8 * 3;
+  auto& pipes = options.pipes;
+  const auto pipes_max = share / 8;  // Of two descriptors each.
+  pipes.big_max = std::min(pipes.big_max, pipes_max / 2);
+  pipes.small_max = std::min(pipes.small_max, pipes_max - pipes.big_max);
+  auto& limits = options.limits;
+  limits.connections = std::min(limits.connections, share - 2 * pipes_max);
+  limits.unproven = std::min(limits.unproven, limits.connections / 2);
+  return options;
+}
 
 struct SpliceEngine::State {
   OrderQueue queue;

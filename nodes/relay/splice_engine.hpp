@@ -31,6 +31,11 @@ struct SpliceEngineOptions {
   std::string congestion_control = "bbr";
 };
 
+/// `options` for a process that may have `descriptors` open: at most three eighths of them become
+/// data connections and pipes, and at most half of these connections are unproven ones. So a flood
+/// of strangers leaves room for peers, for the control port and for the log.
+[[nodiscard]] SpliceEngineOptions fitting(SpliceEngineOptions options, std::size_t descriptors);
+
 /// Written by the engine's thread, read by any. All but the last three only grow.
 struct SpliceCounters {
   std::atomic<std::uint64_t> accepted{0};

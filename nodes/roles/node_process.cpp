@@ -9,6 +9,7 @@
 #include "nodes/support/cluster_file.hpp"
 #include "nodes/support/commit_thread.hpp"
 #include "nodes/support/data_folder.hpp"
+#include "nodes/support/descriptors.hpp"
 #include "nodes/support/logging.hpp"
 #include "nodes/support/ready_pipe.hpp"
 #include "storage/rocks_event_log.hpp"
@@ -184,6 +185,7 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::open(const NodeOptions& option
                                                        std::string_view role_name,
                                                        const std::vector<seal::Endpoint>& listen,
                                                        StopSignals& stop) {
+  raise_descriptor_limit();
   auto state = std::make_unique<State>(options, stop);
   state->role = role;
   state->role_name = role_name;

@@ -2,6 +2,7 @@
 #include "nodes/link/socket.hpp"
 #include "nodes/relay/splice_engine.hpp"
 #include "nodes/roles/node_process.hpp"
+#include "nodes/support/descriptors.hpp"
 
 namespace hearth::cli {
 
@@ -45,9 +46,9 @@ Result<void> run_super_peer(const SuperPeerOptions& options, StopSignals& stop) 
     listeners.push_back(std::move(listener.value()));
   }
   ActorInput<relay::RelayMachine> input;
-  auto engine = SpliceEngine::start(std::move(listeners), {}, [&input](relay::RelayExternal event) {
-    input.post(std::move(event));
-  });
+  auto engine =
+      SpliceEngine::start(std::move(listeners), fitting({}, descriptor_limit()),
+                          [&input](relay::RelayExternal event) { input.post(std::move(event)); });
   if (!engine) {
     return engine.error();
   }

@@ -1,5 +1,6 @@
 // The small parts that every process is made of.
 
+#include "nodes/support/descriptors.hpp"
 #include "nodes/support/endpoint_text.hpp"
 #include "nodes/support/exit_code.hpp"
 #include "nodes/support/logging.hpp"
@@ -11,6 +12,7 @@
 
 #include <array>
 #include <csignal>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace hearth {
@@ -29,6 +31,17 @@ TEST(EndpointText, RefusesWhatIsNone) {
        {"", ":", ":80", "host", "host:", "host:x", "host:70000", "host:-1", "::1:80", "host:80 "}) {
     EXPECT_FALSE(parse_endpoint(text)) << text;
   }
+}
+
+TEST(Descriptors, AreRaisedToWhatIsAllowed) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit low{before.rlim_max / 2, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &low), 0);
+  EXPECT_EQ(descriptor_limit(), low.rlim_cur);
+  raise_descriptor_limit();
+  EXPECT_EQ(descriptor_limit(), before.rlim_max);
+  ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
 TEST(ExitCode, TellsWhatToDo) {

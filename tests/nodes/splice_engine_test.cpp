@@ -378,6 +378,20 @@ TEST(PipePool, LendsAPipeAgainWhenItIsEmpty) {
   EXPECT_EQ(pool.take()->read_end.get(), end);
 }
 
+TEST(SpliceEngineOptions, FitIntoTheDescriptorsOfTheProcess) {
+  for (const std::size_t descriptors : {64, 256, 1024, 4096}) {
+    const auto fitted = fitting({}, descriptors);
+    const auto pipes = fitted.pipes.big_max + fitted.pipes.small_max;
+    EXPECT_LE(fitted.limits.connections + 2 * pipes, descriptors / 8 * 3);
+    EXPECT_LE(fitted.limits.unproven, fitted.limits.connections / 2);
+    EXPECT_GT(fitted.limits.unproven, 0);
+  }
+  const auto plenty = fitting({}, 1U << 20U);
+  EXPECT_EQ(plenty.limits.unproven, relay::EngineLimits{}.unproven);
+  EXPECT_EQ(plenty.limits.connections, relay::EngineLimits{}.connections);
+  EXPECT_EQ(plenty.pipes.small_max, PipeBounds{}.small_max);
+}
+
 TEST(PipePool, MakesAnotherForOneThatWasDiscarded) {
   PipePool pool({.big_max = 1, .small_max = 0});
   pool.discard(std::move(*pool.take()));

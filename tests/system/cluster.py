@@ -84,13 +84,14 @@ def padded_film(path, megabytes, marker=b""):
 class Cluster:
     """`hearth up` on folders of its own. `ready` is the content of its ready file."""
 
-    def __init__(self, media, data=None, regions="eu,us,ap", ports_file=None):
+    def __init__(self, media, data=None, regions="eu,us,ap", ports_file=None, descriptors=None):
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="hearth-system-"))
         self.data = pathlib.Path(data) if data else self.work / "data"
         self.ready_file = self.work / "ready.json"
         self.log_file = self.work / "log"
         self.media = [pathlib.Path(folder) for folder in media]
         self.regions = regions
+        self.descriptors = descriptors  # Of each process, at most; None: as they are here.
         self.port = free_port()
         if ports_file:
             self.data.mkdir(parents=True)
@@ -103,6 +104,8 @@ class Cluster:
         for folder in self.media:
             command += ["--media", folder]
         with open(self.log_file, "ab") as log:
+            if self.descriptors:
+                command = ["prlimit", f"--nofile={self.descriptors}:{self.descriptors}", *command]
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
         wait_for("the ready file", self.is_ready_or_over, patience)
         if self.process.poll() is not None:
