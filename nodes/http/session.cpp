@@ -20,6 +20,7 @@ using ErrorCodeOf = boost::system::error_code;
 constexpr std::size_t input_bytes = 16U << 10U;
 constexpr auto linger_time = 2s;
 constexpr std::size_t linger_bytes_max = 256U << 10U;
+constexpr std::string_view interim = "HTTP/1.1 100 Continue\r\n\r\n";
 
 bool changes_state(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "OPTIONS" && method != "TRACE";
@@ -77,7 +78,7 @@ void Session::enter(Phase phase) {
 }
 
 void Session::expired() {
-  if (phase_ == Phase::head || phase_ == Phase::body) {
+  if (!sending_interim_ && (phase_ == Phase::head || phase_ == Phase::body)) {
     refuse({408, "request_too_slow", "The request did not come in time."});
   } else {
     close();
@@ -101,11 +102,23 @@ void Session::next_request() {
     phase_ = phase;  // the time that a fresh connection has includes its first head
   }
   if (reader_.take_expects_continue()) {
-    head_ = "HTTP/1.1 100 Continue\r\n\r\n";
-    write([self = shared_from_this()] { self->read_more(); });
+    send_interim();
   } else {
     read_more();
   }
+}
+
+void Session::send_interim() {
+  sending_interim_ = true;
+  asio::async_write(socket_, asio::buffer(interim),
+                    [self = shared_from_this()](const ErrorCodeOf& error, std::size_t) {
+                      self->sending_interim_ = false;
+                      if (error) {
+                        self->close();
+                      } else {
+                        self->read_more();
+                      }
+                    });
 }
 
 void Session::read_more() {

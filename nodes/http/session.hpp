@@ -48,6 +48,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   enum class Phase { fresh, idle, head, body, answering, closing };
 
   void next_request();
+  void send_interim();
   void read_more();
   void enter(Phase phase);
   void expired();
@@ -72,6 +73,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   Phase phase_ = Phase::fresh;
   Instant since_;
   bool keep_alive_ = true;
+  bool sending_interim_ = false;  ///< Nothing else may be sent meanwhile.
   bool watching_ = false;
 };
 
