@@ -56,8 +56,11 @@ Result<ClientSessions::Opened> ClientSessions::open(const NodeId& client, BytesV
     return peeked.error();
   }
   const auto found = sessions_.find(peeked.value().session);
-  if (found == sessions_.end() || found->second.peer.node != client) {
-    return Error{ErrorCode::not_allowed, "stream of a session that is not open"};
+  if (found != sessions_.end() && found->second.peer.node != client) {
+    return Error{ErrorCode::not_allowed, "stream of another client's session"};
+  }
+  if (found == sessions_.end()) {
+    return Error{ErrorCode::session_ended, "stream of a session that is not open"};
   }
   auto& session = found->second;
   const auto number = peeked.value().number;

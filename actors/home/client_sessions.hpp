@@ -34,7 +34,8 @@ class ClientSessions {
   /// Finds the session that `sealed` names, checks that it is `client`'s, opens the request and
   /// uses up its number.
   ///
-  /// Errors: `message_malformed`, `decryption_failed`, `not_allowed`, `stream_number_used`.
+  /// Errors: `message_malformed`, `decryption_failed`, `not_allowed`, `stream_number_used`,
+  /// `session_ended` where a client may not know yet that its tunnel is gone.
   [[nodiscard]] Result<Opened> open(const NodeId& client, BytesView sealed);
 
  private:

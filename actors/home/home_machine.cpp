@@ -103,8 +103,12 @@ HomeEffects HomeMachine::step(const PeerUp& input, Instant now) {
   return effects;
 }
 
+bool HomeMachine::has_heard(Instant now) const {
+  return now - devices_heard_ < config_.offline_grace;
+}
+
 bool HomeMachine::is_trusted(const PublicKeys& keys, Instant now) const {
-  return trust_.find(keys) != nullptr && now - devices_heard_ < config_.offline_grace;
+  return trust_.find(keys) != nullptr && has_heard(now);
 }
 
 void HomeMachine::on_client(const PeerInfo& peer, Instant now, HomeEffects& effects) {
@@ -149,7 +153,7 @@ Result<Envelope> HomeMachine::answer(const Asker& asker, const Envelope& request
     if (header.value().kind == MessageKind::offer_tunnel) {
       return on_tunnel(asker, header.value(), request, effects);
     }
-    return on_dial(asker, header.value(), request, effects);
+    return on_dial(asker, header.value(), request, now, effects);
   }
   if (!sessions_.has(asker.node)) {
     return Error{ErrorCode::not_allowed, "device is not trusted by this home"};
@@ -176,7 +180,7 @@ Result<Envelope> HomeMachine::on_tunnel(const Asker& asker, const Header& header
 }
 
 Result<Envelope> HomeMachine::on_dial(const Asker& asker, const Header& header,
-                                      const Envelope& request, HomeEffects& effects) {
+                                      const Envelope& request, Instant now, HomeEffects& effects) {
   const auto order = unpack<relay::OrderDial>(request);
   if (!order) {
     return order.error();
@@ -185,6 +189,9 @@ Result<Envelope> HomeMachine::on_dial(const Asker& asker, const Header& header,
   const auto super_peer = super_peers_up_.find(asker.node);
   if (listed == nullptr || super_peer == super_peers_up_.end()) {
     return Error{ErrorCode::not_allowed, "dial order of a super-peer that is not ours"};
+  }
+  if (trust_.find(order.value().client) == nullptr || !has_heard(now)) {
+    return Error{ErrorCode::not_allowed, "device is not trusted by this home"};
   }
   auto opened = sessions_.open(order.value().client, order.value().sealed_request);
   if (!opened) {

@@ -66,7 +66,7 @@ class HomeMachine {
   Result<Envelope> on_tunnel(const Asker& asker, const Header& header, const Envelope& request,
                              HomeEffects& effects);
   Result<Envelope> on_dial(const Asker& asker, const Header& header, const Envelope& request,
-                           HomeEffects& effects);
+                           Instant now, HomeEffects& effects);
   Result<Envelope> new_ticket(const Asker& asker, const Header& header, Instant now);
   void on_client(const PeerInfo& peer, Instant now, HomeEffects& effects);
 
@@ -74,6 +74,8 @@ class HomeMachine {
   void attach(const NodeId& super_peer, HomeEffects& effects);
   void trust(const std::vector<TrustEvent>& events, HomeEffects& effects);
   void drop_strangers(Instant now, HomeEffects& effects);
+  /// Of a directory, within the grace.
+  [[nodiscard]] bool has_heard(Instant now) const;
   [[nodiscard]] bool is_trusted(const PublicKeys& keys, Instant now) const;
   std::uint64_t ask(Purpose purpose, const NodeId& to, Envelope envelope, HomeEffects& effects);
   [[nodiscard]] bool is_pending(Purpose purpose, const NodeId& to) const;

@@ -35,6 +35,7 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::outcome_unknown: return "outcome_unknown";
     case ErrorCode::home_offline: return "home_offline";
     case ErrorCode::stopping: return "stopping";
+    case ErrorCode::session_ended: return "session_ended";
     case ErrorCode::message_malformed: return "message_malformed";
     case ErrorCode::handshake_failed: return "handshake_failed";
     case ErrorCode::frame_oversized: return "frame_oversized";

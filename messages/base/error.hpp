@@ -34,7 +34,7 @@ enum class ErrorCode : std::uint16_t {
   request_too_old = 118,
   not_found = 119,  ///< A file, folder or process that was named does not exist.
   already_exists = 120,
-  in_use = 121,       ///< A port, folder or lock is held by another process.
+  in_use = 121,        ///< A port, folder or lock is held by another process.
   not_readable = 122,  ///< No permission, or not of the expected kind.
 
   timed_out = 200,
@@ -44,6 +44,7 @@ enum class ErrorCode : std::uint16_t {
   outcome_unknown = 204,  ///< Retry with the same request id.
   home_offline = 205,
   stopping = 206,
+  session_ended = 207,  ///< The other side no longer has this session: open a new one.
 
   message_malformed = 300,
   handshake_failed = 301,

@@ -29,7 +29,8 @@ ExitCode exit_code_of(ErrorCode code) {
     case ErrorCode::home_offline: return ExitCode::unreachable;
     case ErrorCode::overloaded:
     case ErrorCode::outcome_unknown:
-    case ErrorCode::stopping: return ExitCode::try_again;
+    case ErrorCode::stopping:
+    case ErrorCode::session_ended: return ExitCode::try_again;
     default: return ExitCode::failed;
   }
 }

@@ -301,6 +301,23 @@ TEST_F(HomeStreamTest, ARequestUnderAnotherClientsNameIsRefused) {
   EXPECT_EQ(refused.error().code, ErrorCode::not_allowed);
 }
 
+TEST_F(HomeStreamTest, AStreamOfASessionThatIsGoneMayBeAskedForInANewOne) {
+  (void)bench.step(PeerDown{gateway.id, 5});
+  const auto late = order(1, {song, StreamPart::media, {}, 0, 0, 1});
+  ASSERT_FALSE(late.ok());
+  EXPECT_EQ(late.error().code, ErrorCode::session_ended);
+}
+
+TEST_F(HomeStreamTest, ADeviceThatIsNotTrustedLearnsNothingAboutSessions) {
+  context.session.fill(8);
+  context.number = 1;
+  const auto sealed = seal_request(context, {song, StreamPart::media, {}, 0, 0, 1});
+  const auto refused =
+      ask(super_peer, Role::super_peer, relay::OrderDial{3, stranger.id, sealed.bytes});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::not_allowed);
+}
+
 TEST_F(HomeStreamTest, TellsInTheHeaderWhyItCannotServe) {
   const auto code_of = [this](std::uint64_t number, const StreamRequest& request) {
     EXPECT_TRUE(order(number, request).ok());

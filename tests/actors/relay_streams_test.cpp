@@ -97,6 +97,13 @@ TEST_F(RelayStreams, DeniesAStreamThatTheHomeDoesNotTake) {
   EXPECT_EQ(denied(), ErrorCode::not_allowed);
 }
 
+TEST_F(RelayStreams, TellsTheClientThatItsSessionWithTheHomeIsOver) {
+  gather();
+  admit(5);
+  last = bench->step(Answered{last.asks.at(0).token, Error{ErrorCode::session_ended, ""}});
+  EXPECT_EQ(denied(), ErrorCode::session_ended);
+}
+
 TEST_F(RelayStreams, BoundsStreamsAndFreesTheirPlaces) {
   boot({.streams_per_client = 2});
   up(home, Role::home);

@@ -193,8 +193,9 @@ TEST(StreamReceiver, AFinalFrameMayBeEmpty) {
 }
 
 TEST(StreamReceiver, ASuperPeersRefusalIsWorthAnotherPath) {
-  for (const auto code : {ErrorCode::home_offline, ErrorCode::ticket_invalid,
-                          ErrorCode::identity_unknown, ErrorCode::overloaded}) {
+  for (const auto code :
+       {ErrorCode::home_offline, ErrorCode::ticket_invalid, ErrorCode::identity_unknown,
+        ErrorCode::overloaded, ErrorCode::session_ended}) {
     Stream stream{request_for(5)};
     expect_broken(stream.paired(code), code, true);
   }
