@@ -69,7 +69,7 @@ void ClientMachine::apply(const ClientEvent& event) {
   home.name = remembered.name;
   if (!home.session || home.session->keys() != remembered.keys) {
     home.session = std::make_unique<HomeSession>(config_.self, remembered.keys,
-                                                 [this] { return ++token_last_; });
+                                                 [this] { return ++number_last_; });
   }
 }
 
@@ -195,7 +195,7 @@ void ClientMachine::poll_homes(Instant now, ClientEffects& effects) {
     return;
   }
   homes_due_ = now + homes_period;
-  homes_token_ = ++token_last_;
+  homes_token_ = ++number_last_;
   effects.asks.push_back({homes_token_, *to, Millis{3000}, link::TrafficClass::command,
                           pack(header_to(config_.self, *to, "accounts"), directory::ListHomes{})});
 }
@@ -241,7 +241,7 @@ void ClientMachine::try_question(Waiting& waiting, Instant now, ClientEffects& e
     }
     return;
   }
-  waiting.token = ++token_last_;
+  waiting.token = ++number_last_;
   question_by_token_[waiting.token] = id;
   const auto left = std::chrono::duration_cast<Millis>(waiting.deadline - now);
   const auto& ask = std::get<AskHome>(waiting.question.question);
@@ -318,7 +318,7 @@ bool ClientMachine::is_over(const Survey& survey, Instant now) const {
 void ClientMachine::advance_survey(Survey& survey, Instant now, ClientEffects& effects) {
   for (const auto& [id, home] : homes_) {
     if (home.session->up() && survey.asked.insert(id).second) {
-      const auto token = ++token_last_;
+      const auto token = ++number_last_;
       description_by_token_[token] = {survey.id, id};
       effects.asks.push_back({token, id, describe_budget, link::TrafficClass::command,
                               pack(header_to(config_.self, id, "home"), home::DescribeHome{})});

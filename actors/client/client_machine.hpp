@@ -90,8 +90,8 @@ class ClientMachine {
   std::deque<Survey> surveys_;
   std::uint64_t homes_token_ = 0;
   Instant homes_due_{};
-  bool homes_told_ = false;  ///< The directory has listed the homes in this life.
-  std::uint64_t token_last_ = 0;
+  bool homes_told_ = false;        ///< The directory has listed the homes in this life.
+  std::uint64_t number_last_ = 0;  ///< Of tokens and tunnels.
 };
 
 }  // namespace hearth::client

@@ -28,11 +28,11 @@ Header header_to(const NodeId& self, const NodeId& node, const char* actor) {
 
 }  // namespace
 
-HomeSession::HomeSession(NodeId self, PublicKeys home_keys, NewToken new_token)
+HomeSession::HomeSession(NodeId self, PublicKeys home_keys, NewNumber new_number)
     : self_(self),
       home_(seal::node_id_of(home_keys.signing)),
       keys_(home_keys),
-      new_token_(std::move(new_token)) {}
+      new_number_(std::move(new_number)) {}
 
 void HomeSession::enter(Phase phase, Instant now) {
   phase_ = phase;
@@ -74,7 +74,7 @@ void HomeSession::advance(const std::optional<NodeId>& directory, const SuperPee
 }
 
 void HomeSession::ask_ticket(const NodeId& to, Instant /*now*/, ClientEffects& effects) {
-  pending_ = new_token_();
+  pending_ = new_number_();
   effects.asks.push_back({pending_, to, ask_budget, link::TrafficClass::command,
                           pack(header_to(self_, to, "accounts"), directory::RequestTicket{home_})});
 }
@@ -93,8 +93,8 @@ void HomeSession::open_tunnel(const SuperPeersUp& super_peers, Instant now,
     }
     via_ = found->first;
     via_session_ = found->second.session;
-    ++tunnel_;
-    pending_ = new_token_();
+    tunnel_ = new_number_();
+    pending_ = new_number_();
     effects.asks.push_back(
         {pending_, via_, ask_budget, link::TrafficClass::command,
          pack(header_to(self_, via_, "relay"), relay::OpenTunnel{home_, tunnel_, ticket_})});
@@ -168,7 +168,7 @@ void HomeSession::peer_down(std::uint64_t session, Instant now) {
 void HomeSession::renew(const SuperPeersUp& super_peers, Instant now, ClientEffects& effects) {
   if (pending_ == 0 && now - ticket_since_ >= limits::ticket_renewal) {
     renewing_ = true;
-    pending_ = new_token_();
+    pending_ = new_number_();
     effects.asks.push_back({pending_, home_, ask_budget, link::TrafficClass::command,
                             pack(header_to(self_, home_, "home"), home::RenewTicket{})});
   }
@@ -177,7 +177,7 @@ void HomeSession::renew(const SuperPeersUp& super_peers, Instant now, ClientEffe
     const auto found = super_peers.find(id);
     if (found != super_peers.end() && presented_.emplace(id, now).second) {
       effects.asks.push_back(
-          {new_token_(), id, ask_budget, link::TrafficClass::command,
+          {new_number_(), id, ask_budget, link::TrafficClass::command,
            pack(header_to(self_, id, "relay"), relay::PresentTicket{home_, ticket_})});
     }
   }

@@ -21,10 +21,11 @@ using SuperPeersUp = std::map<NodeId, PeerInfo>;
 
 class HomeSession {
  public:
-  /// Hands out tokens for `Ask`s and remembers that their answers belong to this session.
-  using NewToken = std::function<std::uint64_t()>;
+  /// Hands out numbers that the client has not used before: for `Ask`s and for tunnels. Tunnels to
+  /// several homes share the session with a super-peer, and a number counts there once.
+  using NewNumber = std::function<std::uint64_t()>;
 
-  HomeSession(NodeId self, PublicKeys home_keys, NewToken new_token);
+  HomeSession(NodeId self, PublicKeys home_keys, NewNumber new_number);
 
   /// The directory told where the home is attached now.
   void located(const std::vector<NodeId>& super_peers) { attached_ = super_peers; }
@@ -75,7 +76,7 @@ class HomeSession {
   NodeId self_;
   NodeId home_;
   PublicKeys keys_;
-  NewToken new_token_;
+  NewNumber new_number_;
 
   Phase phase_ = Phase::resting;
   Instant phase_since_{};

@@ -41,10 +41,14 @@ void LinkMachine::bridge(const BridgeTunnel& order) {
   const TunnelEnd b{order.b_session, order.b_tunnel};
   const bool both =
       carrier(order.a, order.a_session) != nullptr && carrier(order.b, order.b_session) != nullptr;
-  if (!both || !tunnels_.bridge(a, b)) {
-    // The ends that are there must not wait for the other.
-    say_closed(a);
-    say_closed(b);
+  if (both && tunnels_.bridge(a, b)) {
+    return;
+  }
+  // The ends that are there must not wait for the other. An end in use is another tunnel's.
+  for (const auto& end : {a, b}) {
+    if (tunnels_.find(end) == nullptr) {
+      say_closed(end);
+    }
   }
 }
 

@@ -87,7 +87,7 @@ RelayMachine::Effects RelayMachine::step(const PeerUp& up, Instant now) {
     return out;
   }
   forget_session(peer.node, out);
-  peers_[peer.node] = {.info = peer, .certified_until = {}};
+  peers_[peer.node] = {.info = peer, .certified_until = {}, .tunnel_last = 0};
   if (peer.role == Role::directory) {
     presence_.directory_up(peer.node);
     report_presence(now, out);
@@ -283,10 +283,15 @@ Result<void> RelayMachine::offer_tunnel(const Delivered& message, const Header& 
     return Error{ErrorCode::message_malformed, "a tunnel needs an answer"};
   }
   const auto& open = request.value();
-  const auto standing = extend_standing(peers_.at(message.from).info, open.home, open.ticket, now);
+  auto& client = peers_.at(message.from);
+  const auto standing = extend_standing(client.info, open.home, open.ticket, now);
   if (!standing) {
     return standing.error();
   }
+  if (open.tunnel <= client.tunnel_last) {
+    return Error{ErrorCode::value_invalid, "the tunnel's number is not new in this session"};
+  }
+  client.tunnel_last = open.tunnel;
   const auto* home = attached(open.home);
   if (home == nullptr) {
     return Error{ErrorCode::home_offline, "the home is not here"};

@@ -70,6 +70,7 @@ class RelayMachine {
     PeerInfo info;
     /// Of a home whose certificate was verified in this session: until when.
     std::optional<WallTime> certified_until;
+    std::uint64_t tunnel_last = 0;  ///< Of a client: the highest number that it has named.
   };
   struct Tunnel {
     std::uint64_t client_session = 0;

@@ -23,7 +23,9 @@ struct AttachHome {
 struct OpenTunnel {
   static constexpr MessageKind kind = MessageKind::open_tunnel;
   NodeId home;
-  std::uint64_t tunnel = 0;  ///< Chosen by the client, new in its session with the super-peer.
+  /// Chosen by the client: higher than any before in its session with the super-peer. Else it is
+  /// refused as `value_invalid`.
+  std::uint64_t tunnel = 0;
   Bytes ticket;
   friend bool operator==(const OpenTunnel&, const OpenTunnel&) = default;
 };

@@ -24,6 +24,7 @@ const auto directory_node = identity_of(2);
 const auto relay_a = identity_of(3);
 const auto relay_b = identity_of(4);
 const auto attic = identity_of(5);
+const auto cellar = identity_of(6);
 
 seal::NodeList nodes() {
   seal::NodeList list;
@@ -39,12 +40,12 @@ seal::NodeList nodes() {
   return list;
 }
 
-Bytes ticket() {
+Bytes ticket(const NodeId& home = attic.id) {
   seal::Ticket ticket;
   ticket.issuer = directory_node.id;
   ticket.client = self.id;
   ticket.client_exchange = self.keys.exchange;
-  ticket.home = attic.id;
+  ticket.home = home;
   ticket.super_peers = {relay_a.id, relay_b.id};
   ticket.not_before = test::noon;
   ticket.not_after = test::noon + limits::ticket_life;
@@ -173,6 +174,26 @@ TEST_F(ClientMachineTest, TurnsToTheOtherSuperPeerWhenOneRefuses) {
   const auto second = asked(MessageKind::open_tunnel);
   ASSERT_TRUE(second);
   EXPECT_EQ(second->to, relay_b.id);
+}
+
+TEST_F(ClientMachineTest, TunnelsToSeveralHomesHaveNumbersOfTheirOwn) {
+  take(bench.start());
+  peer_up(directory_node, Role::directory, 1, false);
+  answer(MessageKind::list_homes,
+         directory::HomesListed{{{attic.keys, {relay_a.id}}, {cellar.keys, {relay_a.id}}}});
+  peer_up(relay_a, Role::super_peer, 2, false);
+  tick();
+  for (int i = 0; i < 2; ++i) {
+    const auto wanted = asked(MessageKind::request_ticket);
+    ASSERT_TRUE(wanted);
+    const auto home = unpack<directory::RequestTicket>(wanted->envelope).value().home;
+    take(bench.step(Answered{wanted->token, pack({}, directory::TicketIssued{ticket(home)})}));
+  }
+  const auto first = asked(MessageKind::open_tunnel);
+  const auto second = asked(MessageKind::open_tunnel);
+  ASSERT_TRUE(first && second);
+  EXPECT_LT(unpack<relay::OpenTunnel>(first->envelope).value().tunnel,
+            unpack<relay::OpenTunnel>(second->envelope).value().tunnel);
 }
 
 TEST_F(ClientMachineTest, AQuestionWaitsForTheSession) {

@@ -143,6 +143,32 @@ TEST_F(LinkTunnel, TellsWhoOrderedItThatItFailed) {
   EXPECT_EQ(device->answers[1][0].error().code, ErrorCode::unreachable);
 }
 
+TEST_F(LinkTunnel, IsNotEndedByABridgeThatWantsItsNumber) {
+  open_tunnel(7, 9);
+  world.order(*relay, BridgeTunnel{device->id(), relay->session_with(*device), 7, house->id(),
+                                   relay->session_with(*house), 10});
+  world.order(*relay, BridgeTunnel{device->id(), relay->session_with(*device), 8, house->id(),
+                                   relay->session_with(*house), 9});
+  world.run();
+  EXPECT_TRUE(device->is_up(*house) && house->is_up(*device));
+}
+
+TEST_F(LinkTunnel, ThatCannotBeBridgedEndsForWhoWaitsForIt) {
+  open_tunnel(7, 9);
+  world.order(*house, DropPeer{device->id(), house->session_with(*device)});
+  world.run();
+  world.order(*relay, BridgeTunnel{device->id(), relay->session_with(*device), 8, house->id(),
+                                   relay->session_with(*house), 10});
+  world.order(*house, AttachTunnel{relay->id(), house->session_with(*relay), 11, device->id(),
+                                   std::nullopt, false});
+  const auto downs = house->downs.size();
+  world.order(*relay, BridgeTunnel{device->id(), relay->session_with(*device), 8, house->id(),
+                                   relay->session_with(*house), 11});
+  world.run();
+  ASSERT_EQ(house->downs.size(), downs + 1);
+  EXPECT_EQ(house->downs.back().node, device->id());
+}
+
 TEST_F(LinkTunnel, RefusesAnotherHomeThanTheOneMeant) {
   auto wrong = home_pc.identity.keys;
   wrong.signing = identity_of(60).keys.signing;

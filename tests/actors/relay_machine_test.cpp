@@ -199,6 +199,17 @@ TEST_F(RelayMachineTest, RefusesATicketThatIsOver) {
   EXPECT_EQ(refused, ErrorCode::ticket_invalid);
 }
 
+TEST_F(RelayMachineTest, RefusesATunnelNumberThatIsNotNewInTheSession) {
+  gather();
+  accept(*offer(open_tunnel(9)));
+  for (const std::uint64_t tunnel : {9U, 3U, 0U}) {
+    EXPECT_EQ(ask(client, Role::client, open_tunnel(tunnel)), ErrorCode::value_invalid);
+  }
+  EXPECT_TRUE(offer(open_tunnel(10)));
+  up(client, Role::client);
+  EXPECT_TRUE(offer(open_tunnel(1))) << "another session counts anew";
+}
+
 TEST_F(RelayMachineTest, EndsTunnelsWithinASecondOfTheTicketsEnd) {
   gather();
   accept(*offer(open_tunnel(9)));
