@@ -122,7 +122,7 @@ ClientEffects ClientMachine::step(const PeerDown& input, Instant now) {
   forget(directories_up_);
   forget(super_peers_up_);
   for (auto& [id, home] : homes_) {
-    home.session->peer_down(input.session, now);
+    home.session->peer_down(input, now);
   }
   advance(now, effects);
   return effects;

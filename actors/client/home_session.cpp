@@ -152,16 +152,18 @@ void HomeSession::on_tunnel_opened(const Answered& input, Instant now) {
 void HomeSession::peer_up(const PeerInfo& peer) {
   peer_ = peer;
   phase_ = Phase::up;
+  pending_ = 0;  // what was asked for on the way here is no longer needed
+  attach_due_ = false;
   stream_last_ = 0;
   failures_ = 0;
 }
 
-void HomeSession::peer_down(std::uint64_t session, Instant now) {
-  if (peer_ && peer_->session == session) {
+void HomeSession::peer_down(const PeerDown& down, Instant now) {
+  if (peer_ && peer_->session == down.session) {
     peer_.reset();
     rest(now);
-  } else if (phase_ == Phase::attaching && via_session_ == session) {
-    rest(now);
+  } else if (phase_ == Phase::attaching && (down.node == home_ || via_session_ == down.session)) {
+    rest(now);  // of the home: the tunnel that we ordered has failed
   }
 }
 

@@ -38,7 +38,7 @@ class HomeSession {
   /// True if the token was this session's.
   bool answered(const Answered& input, Instant now);
   void peer_up(const PeerInfo& peer);
-  void peer_down(std::uint64_t session, Instant now);
+  void peer_down(const PeerDown& down, Instant now);
 
   [[nodiscard]] bool up() const { return peer_.has_value(); }
   /// False: the directory knows of no super-peer where the home could be met.

@@ -196,6 +196,29 @@ TEST_F(ClientMachineTest, TunnelsToSeveralHomesHaveNumbersOfTheirOwn) {
             unpack<relay::OpenTunnel>(second->envelope).value().tunnel);
 }
 
+TEST_F(ClientMachineTest, AFailedTunnelIsGivenUpAtOnce) {
+  find_home();
+  peer_up(relay_a, Role::super_peer, 2, false);
+  peer_up(relay_b, Role::super_peer, 3, false);
+  answer(MessageKind::open_tunnel, Accepted{});
+  take(bench.step(PeerDown{attic.id, 9}));
+  tick();
+  const auto second = asked(MessageKind::open_tunnel);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->to, relay_b.id);
+}
+
+TEST_F(ClientMachineTest, TheAnswerToATunnelThatIsNoLongerAwaitedHarmsNoSession) {
+  find_home();
+  peer_up(relay_a, Role::super_peer, 2, false);
+  const auto late = asked(MessageKind::open_tunnel);
+  ASSERT_TRUE(late);
+  peer_up(attic, Role::home, 4, true);
+  take(bench.step(Answered{late->token, pack({}, Accepted{})}));
+  ask_ui(1, PlanStream{attic.id, {}, 0});
+  EXPECT_NE(answer_to(1), nullptr);
+}
+
 TEST_F(ClientMachineTest, AQuestionWaitsForTheSession) {
   find_home();
   ask_ui(1, AskHome{attic.id, home::BrowseItems{{}, {}, 10}});
