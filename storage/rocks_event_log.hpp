@@ -20,7 +20,8 @@ struct RocksOptions {
   rocksdb::Env* env =
       nullptr;  ///< Files and clock; null: the operating system's. Outlives the log.
 
-  /// Memory of a log that is in use: three of these buffers at most, and a cache of what is read.
+  /// Memory of a log that is in use: three of these buffers at most, and a cache of what is read;
+  /// 0: nothing is cached.
   std::size_t write_buffer_bytes = std::size_t{20} << 20U;
   std::size_t cache_bytes = std::size_t{16} << 20U;
 };

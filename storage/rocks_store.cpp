@@ -8,6 +8,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 
+#include <algorithm>
 #include <cstdarg>
 #include <memory>
 
@@ -24,7 +25,10 @@ class Silence final : public rocksdb::Logger {
 
 rocksdb::BlockBasedTableOptions table_options(std::size_t cache_bytes) {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(cache_bytes);
+  table.no_block_cache = cache_bytes == 0;
+  if (cache_bytes > 0) {
+    table.block_cache = rocksdb::NewLRUCache(cache_bytes);
+  }
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   return table;
 }
@@ -42,6 +46,9 @@ rocksdb::Options rocks_options(const RocksOptions& options) {
   rocks.avoid_flush_during_recovery = false;
   // A restart replays the write-ahead log of all buffers: at most 60 MiB, at about 7 ms a MiB.
   rocks.write_buffer_size = options.write_buffer_bytes;
+  // A small buffer is one block: when it is full then depends on what is in it, not on how the
+  // memory allocator rounds. Large ones have blocks as by default.
+  rocks.arena_block_size = std::min(options.write_buffer_bytes, std::size_t{1} << 20U);
   rocks.max_write_buffer_number = 3;
   // Small buffers make small tables: compact as seldom as with large ones, and let no compaction
   // keep the disk from syncing commits for long.
