@@ -36,7 +36,7 @@ void expect_nothing_is_hidden(Node& node, const Node::Contents& before) {
 }
 
 TEST(RocksNodeDisk, HidesNoRotInAcknowledgedData) {
-  for (std::uint64_t seed = 1; seed <= 120; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     for (const auto part :
          {DiskPart::write_ahead_log, DiskPart::table, DiskPart::manifest, DiskPart::mark}) {
       SCOPED_TRACE("seed " + std::to_string(seed));
