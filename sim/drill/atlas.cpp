@@ -19,22 +19,12 @@ struct Span {
   Millis end{0};  ///< `never` where nothing ends it.
 };
 
-/// When the first remedy after `begin` ends the fault.
-Millis remedied_at(const FaultPlan& method, const Fault& fault, Millis begin) {
-  for (const auto& other : method) {
-    if (other.at >= begin && ends(other.action, fault.action)) {
-      return other.at;
-    }
-  }
-  return never;
-}
-
 std::vector<Span> spans_of(const FaultPlan& method) {
   std::vector<Span> spans;
   for (const auto& moment : moments_of(method)) {
     const auto& fault = method[moment.fault];
     if (moment.begins) {
-      const auto healed = remedied_at(method, fault, moment.at);
+      const auto healed = remedied_at(method, fault.action, moment.at).value_or(never);
       const auto over = fault.lasts.count() > 0 ? moment.at + fault.lasts : never;
       spans.push_back({moment.fault, moment.at, std::min(healed, over)});
     }

@@ -5,7 +5,7 @@
 
 namespace hearth::drill {
 
-Distribution::Distribution(const std::vector<std::optional<double>>& values) {
+Distribution::Distribution(const std::vector<std::optional<double>>& values, Side side) {
   for (const auto& value : values) {
     if (value) {
       sorted_.push_back(*value);
@@ -14,6 +14,9 @@ Distribution::Distribution(const std::vector<std::optional<double>>& values) {
     }
   }
   std::sort(sorted_.begin(), sorted_.end());
+  if (side == Side::at_least) {
+    std::reverse(sorted_.begin(), sorted_.end());
+  }
 }
 
 std::optional<double> Distribution::percentile(double percent) const {

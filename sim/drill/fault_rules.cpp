@@ -127,4 +127,13 @@ bool ends(const FaultAction& remedy, const FaultAction& action) {
   return std::visit(Ends{action}, remedy);
 }
 
+std::optional<Millis> remedied_at(const FaultPlan& method, const FaultAction& action,
+                                  Millis begin) {
+  const auto found =
+      std::find_if(method.begin(), method.end(), [&action, begin](const Fault& other) {
+        return other.at >= begin && ends(other.action, action);
+      });
+  return found == method.end() ? std::nullopt : std::optional(found->at);
+}
+
 }  // namespace hearth::drill

@@ -20,4 +20,8 @@ namespace hearth::drill {
 /// Whether `remedy` ends `action`.
 [[nodiscard]] bool ends(const FaultAction& remedy, const FaultAction& action);
 
+/// When the first remedy from `begin` on ends `action`.
+[[nodiscard]] std::optional<Millis> remedied_at(const FaultPlan& method, const FaultAction& action,
+                                                Millis begin);
+
 }  // namespace hearth::drill

@@ -1,7 +1,10 @@
 #include "sim/drill/outcome.hpp"
 
+#include "sim/drill/fault_fields.hpp"
+#include "sim/drill/fault_rules.hpp"
 #include "sim/drill/writer.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <set>
 
@@ -76,12 +79,17 @@ Verdict verdict_of(const Drill& drill, const RunOutcome& outcome) {
 std::vector<FaultBand> planned_bands(const FaultPlan& method) {
   std::vector<FaultBand> bands;
   for (const auto& moment : moments_of(method)) {
-    const auto& fault = method[moment.fault];
-    if (moment.begins) {
-      const auto end =
-          fault.lasts.count() > 0 ? std::optional(moment.at + fault.lasts) : std::nullopt;
-      bands.push_back({one_line(fault.action), moment.at, end});
+    if (!moment.begins) {
+      continue;
     }
+    const auto& fault = method[moment.fault];
+    FaultBand band{one_line(fault.action), moment.at, remedied_at(method, fault.action, moment.at)};
+    if (is_momentary(fault.action)) {
+      band.end = moment.at;
+    } else if (fault.lasts.count() > 0) {
+      band.end = std::min(band.end.value_or(Millis::max()), moment.at + fault.lasts);
+    }
+    bands.push_back(std::move(band));
   }
   return bands;
 }

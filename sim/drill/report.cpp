@@ -36,24 +36,26 @@ std::optional<double> number(std::optional<Millis> duration) {
 }
 
 template <class Value>
-Distribution distribution_of(const std::vector<RunOutcome>& runs, const Value& value) {
+Distribution distribution_of(const std::vector<RunOutcome>& runs, const Value& value,
+                             Side side = Side::at_most) {
   std::vector<std::optional<double>> values;
   for (const auto& run : runs) {
     values.push_back(value(run));
   }
-  return Distribution(values);
+  return Distribution(values, side);
 }
 
 /// Those that were measured at all: absence is no failure.
 template <class Value>
-Distribution measured_only(const std::vector<RunOutcome>& runs, const Value& value) {
+Distribution measured_only(const std::vector<RunOutcome>& runs, const Value& value,
+                           Side side = Side::at_most) {
   std::vector<std::optional<double>> values;
   for (const auto& run : runs) {
     if (const auto found = value(run)) {
       values.push_back(found);
     }
   }
-  return Distribution(values);
+  return Distribution(values, side);
 }
 
 std::size_t failed_runs_of(const ObjectiveResult& result) {
@@ -72,8 +74,9 @@ std::size_t failed_runs_of(const ObjectiveResult& result) {
 template <class Value>
 ObjectiveResult objective(const ReportInput& input, ObjectiveResult result, const Value& value,
                           bool absence_fails) {
-  const auto add_up = [absence_fails, &value](const std::vector<RunOutcome>& runs) {
-    return absence_fails ? distribution_of(runs, value) : measured_only(runs, value);
+  const auto add_up = [absence_fails, side = result.side,
+                       &value](const std::vector<RunOutcome>& runs) {
+    return absence_fails ? distribution_of(runs, value, side) : measured_only(runs, value, side);
   };
   result.predicted = add_up(input.runs);
   if (!input.live.empty()) {
@@ -93,6 +96,11 @@ std::vector<ObjectiveResult> objectives_of(const ReportInput& input) {
         {"rto", "Recovery time, from injection", ProbeUnit::duration_ms, Side::at_most,
          number(goals.rto), none, std::nullopt, 0},
         [](const RunOutcome& run) { return number(run.rto); }, true));
+    results.push_back(objective(
+        input,
+        {"rto_from_detection", "Recovery time, from detection", ProbeUnit::duration_ms,
+         Side::at_most, std::nullopt, none, std::nullopt, 0},
+        [](const RunOutcome& run) { return number(run.rto_from_detection); }, true));
   }
   const auto lost =
       goals.rpo_events ? std::optional(static_cast<double>(*goals.rpo_events)) : std::nullopt;
@@ -149,9 +157,12 @@ std::vector<SteadyStateResult> steady_state_of(const ReportInput& input) {
 /// Those that the drill verifies, and any other that was broken.
 std::vector<PromiseResult> promises_of(const ReportInput& input) {
   std::vector<PromiseResult> results;
+  const auto has = [](const std::vector<std::string>& list, std::string_view promise) {
+    return std::find(list.begin(), list.end(), promise) != list.end();
+  };
   const auto& wanted = input.drill.verify.promises;
   for (const auto& [promise, says] : promises) {
-    PromiseResult result{std::string(promise), std::string(says), {}};
+    PromiseResult result{std::string(promise), std::string(says), has(input.checked, promise), {}};
     for (const auto& run : input.runs) {
       const auto broken = std::any_of(
           run.violations.begin(), run.violations.end(),
@@ -160,8 +171,8 @@ std::vector<PromiseResult> promises_of(const ReportInput& input) {
         result.broken_by.push_back(run.seed);
       }
     }
-    const bool verified =
-        wanted.empty() || std::find(wanted.begin(), wanted.end(), promise) != wanted.end();
+    const bool verified = wanted.empty() || has(wanted, promise);
+    result.checked = result.checked || !result.broken_by.empty();
     if (verified || !result.broken_by.empty()) {
       results.push_back(std::move(result));
     }
@@ -242,21 +253,8 @@ std::size_t Report::failed_runs() const {
 
 Report make_report(ReportInput input) {
   HEARTH_CHECK(!input.runs.empty());
-  auto from_detection = distribution_of(
-      input.runs, [](const RunOutcome& run) { return number(run.rto_from_detection); });
-  Report report{std::move(input),
-                Verdict::held,
-                {},
-                {},
-                {},
-                std::move(from_detection),
-                {},
-                {},
-                {},
-                0,
-                {},
-                {},
-                {}};
+  Report report;
+  report.input = std::move(input);
   for (const auto& run : report.input.runs) {
     report.verdicts.push_back(verdict_of(report.input.drill, run));
   }

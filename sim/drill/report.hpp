@@ -13,11 +13,12 @@ namespace hearth::drill {
 /// What a report is made from.
 struct ReportInput {
   Drill drill;
-  std::string source;            ///< As the operator named it: goes into the replay command.
-  std::string build;             ///< Version and commit.
-  std::string profile;           ///< Of service times, and when it was measured.
-  std::vector<RunOutcome> runs;  ///< By seed, at least one.
-  std::vector<RunOutcome> live;  ///< Measured on a cluster; empty: not run live yet.
+  std::string source;                ///< As the operator named it: goes into the replay command.
+  std::string build;                 ///< Version and commit.
+  std::string profile;               ///< Of service times, and when it was measured.
+  std::vector<RunOutcome> runs;      ///< By seed, at least one.
+  std::vector<RunOutcome> live;      ///< Measured on a cluster; empty: not run live yet.
+  std::vector<std::string> checked;  ///< The promises that have a checker: "P1" and so on.
   /// Every HEARTH_PROBE that the build has, to tell those that no seed met.
   std::vector<std::string> known_coverage;
   std::optional<Millis> wall_time;  ///< That all runs took together.
@@ -25,7 +26,8 @@ struct ReportInput {
 
 /// One objective against what the runs came to. All values in the unit of `unit`.
 struct ObjectiveResult {
-  std::string name;  ///< "rto", "rpo_events", "presence_staleness", "sessions_resumed_ratio"
+  /// "rto", "rto_from_detection", "rpo_events", "presence_staleness" or "sessions_resumed_ratio".
+  std::string name;
   std::string says;
   ProbeUnit unit = ProbeUnit::duration_ms;
   Side side = Side::at_most;
@@ -47,6 +49,7 @@ struct SteadyStateResult {
 struct PromiseResult {
   std::string promise;
   std::string says;
+  bool checked = false;                  ///< False: nobody looked, `broken_by` says nothing.
   std::vector<std::uint64_t> broken_by;  ///< Seeds.
 };
 
@@ -62,7 +65,6 @@ struct Report {
   std::string drill_hash;  ///< BLAKE2b of the drill's canonical text: says which drill this was.
   std::vector<Verdict> verdicts;  ///< As `input.runs`.
   std::vector<ObjectiveResult> objectives;
-  Distribution rto_from_detection;
   std::vector<SteadyStateResult> steady_state;
   std::vector<PromiseResult> promises;
   std::vector<FailureGroup> failures;  ///< The most frequent first.

@@ -123,7 +123,7 @@ Json json_of(const Distribution& distribution) {
           {"p50", json_of(distribution.percentile(50))},
           {"p95", json_of(distribution.percentile(95))},
           {"p99", json_of(distribution.percentile(99))},
-          {"max", json_of(distribution.max())},
+          {"max", json_of(distribution.worst())},
           {"never", distribution.never()}};
 }
 
@@ -152,7 +152,7 @@ Json json_of(const SteadyStateResult& result) {
 Json json_of(const PromiseResult& result) {
   return {{"promise", result.promise},
           {"says", result.says},
-          {"held", result.broken_by.empty()},
+          {"held", result.checked ? Json(result.broken_by.empty()) : Json(nullptr)},
           {"brokenBy", result.broken_by}};
 }
 
@@ -199,7 +199,6 @@ std::string to_json(const Report& report) {
                    {"count", input.runs.size()},
                    {"failed", report.failed_runs()}};
   json["objectives"] = list_of(report.objectives);
-  json["rtoFromDetection"] = json_of(report.rto_from_detection);
   json["steadyState"] = list_of(report.steady_state);
   json["promises"] = list_of(report.promises);
   json["failures"] = list_of(report.failures);

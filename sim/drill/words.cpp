@@ -47,6 +47,9 @@ std::string spoken(Millis duration) {
                             : fmt::format("{}.{} s", tenths / 10, tenths % 10);
   }
   const auto s = ms / 1000;
+  if (s >= 3600) {
+    return fmt::format("{} h {} min", s / 3600, s % 3600 / 60);
+  }
   return s % 60 == 0 ? fmt::format("{} min", s / 60) : fmt::format("{} min {} s", s / 60, s % 60);
 }
 
@@ -56,7 +59,8 @@ std::string number_text(double number) {
 
 std::string value_text(ProbeUnit unit, double value) {
   switch (unit) {
-    case ProbeUnit::ratio: return fmt::format("{:.4g} %", value * 100);
+    // Rounded down: 100 % is said of nothing less.
+    case ProbeUnit::ratio: return fmt::format("{:.4g} %", std::floor(value * 10'000 + 1e-6) / 100);
     case ProbeUnit::duration_ms: return spoken(Millis(std::llround(value)));
     case ProbeUnit::count: return fmt::format("{:.4g}", value);
   }

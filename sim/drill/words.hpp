@@ -17,7 +17,7 @@ namespace hearth::drill {
 /// The largest unit that says it in a whole number. `duration_from` reads it back.
 [[nodiscard]] std::string duration_text(Millis duration);
 
-/// For people: "0.4 s", "12 s", "3 min 20 s".
+/// For people: "0.4 s", "12 s", "3 min 20 s", "7 h 13 min".
 [[nodiscard]] std::string spoken(Millis duration);
 
 /// The shortest form that reads back as the same number: "0.999", "4".
