@@ -4,8 +4,11 @@
 #include "messages/base/limits.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/relay/relay_messages.hpp"
+#include "messages/seal/identity.hpp"
 #include "messages/seal/random.hpp"
 #include "messages/seal/ticket.hpp"
+
+#include <range/v3/algorithm/find.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -288,6 +291,9 @@ HomeEffects HomeMachine::step(const Answered& input, Instant now) {
 
 void HomeMachine::trust(const std::vector<TrustEvent>& events, HomeEffects& effects) {
   for (const auto& event : events) {
+    if (const auto* trusted = std::get_if<DevicesTrusted>(&event)) {
+      end_streams(trust_.devices(), trusted->devices, effects);
+    }
     trust_.apply(event);
     effects.appends.push_back({trust_stream, 0, {encode(event)}, {}, {}, 0});
   }
@@ -298,7 +304,21 @@ void HomeMachine::drop_strangers(Instant now, HomeEffects& effects) {
     if (!is_trusted(peer.keys, now)) {
       sessions_.remove(peer.session);
       effects.link.emplace_back(DropPeer{peer.node, peer.session});
-      effects.commands.emplace_back(EndStreams{peer.node});
+    }
+  }
+  const bool cut_off = !has_heard(now);
+  if (cut_off && !cut_off_) {
+    end_streams(trust_.devices(), {}, effects);
+  }
+  cut_off_ = cut_off;
+}
+
+/// Streams outlive the session that asked for them, so whose session is over may still have some.
+void HomeMachine::end_streams(const std::vector<directory::Device>& trusted,
+                              const std::vector<directory::Device>& still, HomeEffects& effects) {
+  for (const auto& device : trusted) {
+    if (ranges::find(still, device.keys, &directory::Device::keys) == still.end()) {
+      effects.commands.emplace_back(EndStreams{seal::node_id_of(device.keys.signing)});
     }
   }
 }

@@ -74,6 +74,8 @@ class HomeMachine {
   void attach(const NodeId& super_peer, HomeEffects& effects);
   void trust(const std::vector<TrustEvent>& events, HomeEffects& effects);
   void drop_strangers(Instant now, HomeEffects& effects);
+  static void end_streams(const std::vector<directory::Device>& trusted,
+                          const std::vector<directory::Device>& still, HomeEffects& effects);
   /// Of a directory, within the grace.
   [[nodiscard]] bool has_heard(Instant now) const;
   [[nodiscard]] bool is_trusted(const PublicKeys& keys, Instant now) const;
@@ -91,6 +93,7 @@ class HomeMachine {
   std::map<NodeId, std::uint64_t> attached_;  ///< By super-peer: the session it holds for.
   std::map<std::uint64_t, Pending> pending_;
   Instant devices_heard_{};  ///< When a directory last told who may come in.
+  bool cut_off_ = false;     ///< The grace is over: nobody is served.
   Instant devices_due_{};
   Instant certificate_due_{};
   std::uint64_t token_last_ = 0;

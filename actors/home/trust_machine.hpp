@@ -18,6 +18,7 @@ class TrustMachine {
   /// The device with exactly these keys, if it may come in.
   [[nodiscard]] const directory::Device* find(const PublicKeys& keys) const;
   [[nodiscard]] const directory::Device* find(const NodeId& id) const;
+  [[nodiscard]] const std::vector<directory::Device>& devices() const { return devices_; }
   [[nodiscard]] const Bytes& certificate() const { return certificate_; }
 
  private:

@@ -12,6 +12,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace hearth::home {
 namespace {
 
@@ -186,6 +188,41 @@ TEST_F(HomeMachineTest, ARevokedClientLosesSessionAndStreams) {
   ASSERT_EQ(effects.commands.size(), 1U);
   EXPECT_EQ(std::get<EndStreams>(effects.commands[0]).client, gateway.id);
   EXPECT_FALSE(ask(gateway, Role::client, DescribeHome{}).ok());
+}
+
+TEST_F(HomeMachineTest, ARevokedClientLosesStreamsThatHaveOutlivedTheirSession) {
+  come_up();
+  peer_up(gateway, Role::client, 5, true);
+  (void)bench.step(PeerDown{gateway.id, 5});
+  bench.now += 6s;
+  effects = bench.step(TimerFired{1});
+  trust(2, {device(self, directory::DeviceKind::home)});
+  ASSERT_EQ(effects.commands.size(), 1U);
+  EXPECT_EQ(std::get<EndStreams>(effects.commands[0]).client, gateway.id);
+}
+
+TEST_F(HomeMachineTest, ADeviceWithOtherKeysThanBeforeLosesItsStreams) {
+  come_up();
+  auto other = gateway;
+  other.keys.exchange = stranger.keys.exchange;
+  bench.now += 6s;
+  effects = bench.step(TimerFired{1});
+  trust(2,
+        {device(self, directory::DeviceKind::home), device(other, directory::DeviceKind::gateway)});
+  ASSERT_EQ(effects.commands.size(), 1U);
+  EXPECT_EQ(std::get<EndStreams>(effects.commands[0]).client, gateway.id);
+}
+
+TEST_F(HomeMachineTest, AtTheEndOfItsGraceItEndsTheStreamsOfAllOnce) {
+  come_up();
+  (void)bench.step(PeerDown{directory_node.id, 1});
+  bench.now += 24h + 1s;
+  std::set<NodeId> ended;
+  for (const auto& command : bench.step(TimerFired{1}).commands) {
+    ended.insert(std::get<EndStreams>(command).client);
+  }
+  EXPECT_EQ(ended, (std::set<NodeId>{self.id, gateway.id}));
+  EXPECT_TRUE(bench.step(TimerFired{1}).commands.empty());
 }
 
 TEST_F(HomeMachineTest, CutOffFromEveryDirectoryItServesForItsGraceAndNoLonger) {
