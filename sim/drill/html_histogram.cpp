@@ -157,7 +157,8 @@ std::string histogram(const ObjectiveResult& result) {
                                                        result.predicted.runs()));
   return fmt::format(
       R"(<section class="card"><div class="head"><h3>{}</h3>{}</div>
-<div class="plot">{}<svg viewBox="0 0 100 {}" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg></div>
+<div class="plot">{}<svg viewBox="0 0 100 {}" preserveAspectRatio="none" role="img"
+ aria-label="{}">{}</svg></div>
 {}{}</section>
 )",
       escaped(result.says), verdict, goal_label(result, range), height,

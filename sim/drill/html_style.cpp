@@ -2,8 +2,9 @@
 
 namespace hearth::drill {
 
-std::string_view report_style() {
-  return R"css(
+namespace {
+
+constexpr std::string_view style = R"css(
 :root { color-scheme: light dark;
   --page: #f6f5f2; --card: #ffffff; --ink: #1d1c1a; --soft: #625e57; --line: #e3e0d9;
   --fill: #f0eee9; --blue: #2f62c9; --band: #2f62c926; --good: #17713f; --good-fill: #dff3e6;
@@ -43,12 +44,14 @@ header { display: grid; grid-template-columns: 1fr auto; gap: 8px 28px; align-it
 .facts dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 14px;
   padding: 18px 20px; min-width: 0; }
-.grid { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); }
+.grid { display: grid; gap: 16px; grid-template-columns:
+  repeat(auto-fit, minmax(min(100%, 460px), 1fr)); }
 .stack { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line);
   border-radius: 14px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th { text-align: left; font-size: 13px; font-weight: 600; color: var(--soft); padding: 12px 14px 8px;
+th { text-align: left; font-size: 13px; font-weight: 600; color: var(--soft); padding: 12px
+  14px 8px;
   white-space: nowrap; }
 td { padding: 9px 14px; border-top: 1px solid var(--line); vertical-align: top; }
 th:first-child, td:first-child { padding-left: 20px; }
@@ -78,7 +81,8 @@ pre { margin: 10px 0 0; padding: 12px 16px; background: var(--fill); border-radi
 .y { position: absolute; right: 0; width: 56px; font-size: 13px; color: var(--soft);
   font-variant-numeric: tabular-nums; line-height: 1; }
 .y.top { top: 0; } .y.bottom { top: 84px; }
-.keys { display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 12px 0 0; padding: 0; font-size: 14px;
+.keys { display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 12px 0 0; padding: 0; font-size:
+  14px;
   list-style: none; font-variant-numeric: tabular-nums; }
 .keys li::before { content: ""; display: inline-block; width: 14px; height: 3px; border-radius: 2px;
   margin-right: 7px; vertical-align: middle; background: var(--key, var(--soft)); }
@@ -107,7 +111,8 @@ pre { margin: 10px 0 0; padding: 12px 16px; background: var(--fill); border-radi
   border-radius: 4px; }
 .track i.inject { background: var(--bad-bar); } .track i.detect { background: var(--amber); }
 .track i.reroute { background: var(--violet); } .track i.reconnect { background: var(--blue); }
-.track i.converge { background: var(--teal); } .track i.rto { background: var(--ink); opacity: .75; }
+.track i.converge { background: var(--teal); } .track i.rto { background: var(--ink); opacity:
+  .75; }
 .kinject { --key: var(--bad-bar); } .kdetect { --key: var(--amber); }
 .kreroute { --key: var(--violet); } .kreconnect { --key: var(--blue); }
 .kconverge { --key: var(--teal); }
@@ -123,7 +128,8 @@ footer { margin-top: 48px; color: var(--soft); font-size: 14px; }
   .card { padding: 15px 16px; } .lane { grid-template-columns: minmax(0, 1fr); }
   .facts { gap: 10px 24px; }
   .scroll { overflow: visible; } thead { position: absolute; left: -9999px; }
-  table, tbody, tr, td { display: block; } tr { padding: 10px 16px; border-top: 1px solid var(--line); }
+  table, tbody, tr, td { display: block; } tr { padding: 10px 16px; border-top: 1px solid
+  var(--line); }
   tr:first-child { border-top: 0; }
   td, td:first-child, td:last-child { border: 0; padding: 3px 0; display: grid;
     grid-template-columns: 104px minmax(0, 1fr); gap: 12px; overflow-wrap: anywhere; }
@@ -133,6 +139,11 @@ footer { margin-top: 48px; color: var(--soft); font-size: 14px; }
 }
 @media print { body { background: #fff; } .card, .scroll { break-inside: avoid; } }
 )css";
+
+}  // namespace
+
+std::string_view report_style() {
+  return style;
 }
 
 }  // namespace hearth::drill

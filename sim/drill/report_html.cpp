@@ -171,7 +171,8 @@ std::string worst_seed(const Report& report) {
                                  list_of(run.waiting_for, "plain");
   const auto card = fmt::format(
       R"(<section class="card"><div class="head"><h3>Seed {}</h3>{}</div><p>{}</p>
-<pre>{}</pre>{}{}<p class="soft" style="margin:12px 0 0">Trace hash <code>{:016x}</code>: the same build and seed give the same one.</p></section>
+<pre>{}</pre>{}{}<p class="soft" style="margin:12px 0 0">Trace hash
+<code>{:016x}</code>: the same build and seed give the same one.</p></section>
 )",
       run.seed, pill(reasons.empty(), reasons.empty() ? "held" : "failed"), why,
       escaped(replay_command(report.input.source, run.seed)), waiting, counters(run),
@@ -276,7 +277,8 @@ std::string coverage(const Report& report) {
 std::string to_html(const Report& report) {
   std::string out = fmt::format(
       R"(<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{}: {}</title><style>{}</style></head><body><main>
 )",
