@@ -2,7 +2,8 @@
 // #/HOME?words. Everything from a library is shown as text, never as markup.
 
 const page_size = 60;
-const signs = { container: "\u{1F4C1}", audio: "♪", video: "▶", image: "\u{1F5BC}" };
+const kinds = ["container", "audio", "video", "image"];
+const svg = "http://www.w3.org/2000/svg";
 const at = (id) => document.getElementById(id);
 
 let visit = 0; // rises with every change of place: answers for an older one are dropped
@@ -45,24 +46,39 @@ function about(item) {
   return facts.filter(Boolean).join(" · ");
 }
 
-function art(item) {
-  const box = make("span", { className: "art" });
+// One of the drawings in index.html: glyphs of emoji are missing on many machines.
+function sign(name) {
+  const drawing = document.createElementNS(svg, "svg");
+  const use = document.createElementNS(svg, "use");
+  use.setAttribute("href", `#sign-${name}`);
+  drawing.append(use);
+  return drawing;
+}
+
+function art_box(...children) {
+  const box = make("span", { className: "art" }, ...children);
   box.setAttribute("aria-hidden", "true");
+  return box;
+}
+
+function art(item) {
+  const box = art_box();
+  const drawn = () => sign(kinds.includes(item.kind) ? item.kind : "container");
   const url = item.artUrl || (item.kind === "image" ? item.mediaUrl : undefined);
   if (url) {
     const image = make("img", { src: url, alt: "", loading: "lazy" });
-    image.addEventListener("error", () => image.replaceWith(signs[item.kind]));
+    image.addEventListener("error", () => image.replaceWith(drawn()));
     box.append(image);
   } else {
-    box.append(signs[item.kind] || "\u{1F3E0}");
+    box.append(drawn());
   }
   return box;
 }
 
-function card(element, sign, title, words) {
+function card(element, picture, title, words) {
   element.className = "item";
   element.append(
-    sign,
+    picture,
     make(
       "span",
       { className: "words" },
@@ -90,9 +106,8 @@ function home_card(home) {
     : scanning
       ? `looking at files: ${home.scan.done} of ${home.scan.total}`
       : "online";
-  const sign = make("span", { className: "art", textContent: "\u{1F3E0}" });
-  sign.setAttribute("aria-hidden", "true");
-  return card(make("a", { href: `#/${home.id}` }), sign, home.name || "A home", words);
+  const picture = art_box(sign("home"));
+  return card(make("a", { href: `#/${home.id}` }), picture, home.name || "A home", words);
 }
 
 // ---- places ----
