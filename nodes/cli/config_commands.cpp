@@ -1,5 +1,6 @@
 #include "nodes/cli/command.hpp"
 #include "nodes/cli/role_settings.hpp"
+#include "nodes/support/files.hpp"
 #include "nodes/support/json_text.hpp"
 
 #include <CLI/Config.hpp>
@@ -23,7 +24,7 @@ Result<Settings> settings_of(const ConfigFlags& flags) {
   if (!flags.files.empty()) {
     sources.files.assign(flags.files.begin(), flags.files.end());
     for (const auto& file : sources.files) {
-      if (!std::filesystem::exists(file)) {
+      if (!is_there(file)) {
         return Error{ErrorCode::not_found, fmt::format("no such file: {}", file.string())};
       }
     }

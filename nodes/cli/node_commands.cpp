@@ -2,6 +2,7 @@
 #include "nodes/cli/node_status.hpp"
 #include "nodes/cli/role_settings.hpp"
 #include "nodes/roles/roles.hpp"
+#include "nodes/support/files.hpp"
 #include "nodes/support/json_text.hpp"
 
 #include <CLI/Config.hpp>
@@ -19,8 +20,12 @@ struct NodeFlags {
 };
 
 Result<void> init(const NodeFlags& flags) {
-  const auto folder = std::filesystem::absolute(flags.data).lexically_normal();
-  if (std::filesystem::exists(folder / "identity")) {
+  const auto absolute = absolute_path(flags.data);
+  if (!absolute) {
+    return absolute.error();
+  }
+  const auto& folder = absolute.value();
+  if (is_there(folder / "identity")) {
     return Error{ErrorCode::already_exists, fmt::format("{} has keys already", folder.string())};
   }
   auto identity = init_node_folder(folder, flags.role);

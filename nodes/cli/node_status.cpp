@@ -16,6 +16,10 @@ constexpr Millis probe_budget{2000};
 }  // namespace
 
 Result<NodeStatus> node_status(const std::filesystem::path& data) {
+  const auto absolute = absolute_path(data);
+  if (!absolute) {
+    return absolute.error();
+  }
   auto role = role_of_folder(data);
   if (!role) {
     return Error{role.error().code, role.error().code == ErrorCode::not_found
@@ -24,7 +28,7 @@ Result<NodeStatus> node_status(const std::filesystem::path& data) {
   }
   NodeStatus status;
   status.role = role.value();
-  status.data = std::filesystem::absolute(data).lexically_normal().string();
+  status.data = absolute.value().string();
   status.running = is_in_use(data);
   if (auto identity = load_identity(data / "identity")) {
     status.id = to_text(identity.value().id);

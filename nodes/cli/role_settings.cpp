@@ -4,6 +4,7 @@
 #include "messages/base/limits.hpp"
 #include "nodes/support/endpoint_text.hpp"
 
+#include "nodes/support/files.hpp"
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <unistd.h>
 
+#include <utility>
 namespace hearth::cli {
 namespace {
 
@@ -69,7 +71,11 @@ Result<NodeOptions> node_options(const Settings& settings) {
   if (!options.region.empty() && !is_region(options.region)) {
     return refused(settings, "node.region", "1 to 16 of a-z, 0-9 and '-'");
   }
-  options.data = fs::absolute(settings.text("node.data")).lexically_normal();
+  auto data = absolute_path(settings.text("node.data"));
+  if (!data) {
+    return refused(settings, "node.data", data.error().detail);
+  }
+  options.data = std::move(data.value());
   options.cluster = settings.text("node.cluster");
   options.node_list = settings.text("node.node_list");
   return options;
@@ -221,10 +227,11 @@ Result<HomeOptions> home_options(const Settings& settings) {
   options.node = node.value();
   for (const auto& folder : settings.list("home.media")) {
     std::error_code error;
-    if (!fs::is_directory(folder, error)) {
+    auto absolute = absolute_path(folder);
+    if (!absolute || !fs::is_directory(folder, error)) {
       return refused(settings, "home.media", fmt::format("no such folder: {}", folder));
     }
-    options.media.push_back(fs::absolute(folder).lexically_normal());
+    options.media.push_back(std::move(absolute.value()));
   }
   if (options.media.empty()) {
     return refused(settings, "home.media", "at least one folder is needed");

@@ -37,7 +37,33 @@ ErrorCode code_of_status(unsigned status) {
   }
 }
 
+const Json& field_of(const Json& json, const char* name) {
+  static const Json nothing;
+  const auto found = json.is_object() ? json.find(name) : json.end();
+  return found == json.end() ? nothing : *found;
+}
+
 }  // namespace
+
+std::string text_at(const Json& json, const char* name) {
+  const auto& field = field_of(json, name);
+  return field.is_string() ? field.get<std::string>() : std::string{};
+}
+
+std::uint64_t number_at(const Json& json, const char* name) {
+  const auto& field = field_of(json, name);
+  return field.is_number_unsigned() ? field.get<std::uint64_t>() : 0;
+}
+
+bool flag_at(const Json& json, const char* name) {
+  const auto& field = field_of(json, name);
+  return field.is_boolean() && field.get<bool>();
+}
+
+Json list_at(const Json& json, const char* name) {
+  const auto& field = field_of(json, name);
+  return field.is_array() ? field : Json::array();
+}
 
 std::string url_encoded(const std::string& text) {
   std::string out;
@@ -50,13 +76,9 @@ std::string url_encoded(const std::string& text) {
 }
 
 Error error_of_problem(unsigned status, const std::string& body) {
-  const auto problem = nlohmann::json::parse(body, nullptr, false);
-  const auto field = [&problem](const char* name) {
-    const bool there = problem.is_object() && problem.contains(name) && problem[name].is_string();
-    return there ? problem[name].get<std::string>() : std::string{};
-  };
-  const auto code = code_named(field("code"));
-  auto detail = field("detail");
+  const auto problem = Json::parse(body, nullptr, false);
+  const auto code = code_named(text_at(problem, "code"));
+  auto detail = text_at(problem, "detail");
   return {code == ErrorCode::none ? code_of_status(status) : code,
           detail.empty() ? fmt::format("the gateway answered {}", status) : std::move(detail)};
 }
@@ -91,12 +113,12 @@ Result<std::string> choose_home(const ApiClient& api, const std::string& wanted)
   if (!answer) {
     return answer.error();
   }
-  const auto homes = answer.value().value("homes", Json::array());
+  const auto homes = list_at(answer.value(), "homes");
   std::string chosen;
   for (const auto& home : homes) {
-    const auto id = home.value("id", std::string{});
-    const bool named = id == wanted || home.value("name", std::string{}) == wanted;
-    const bool usable = homes.size() == 1 || home.value("online", false);
+    const auto id = text_at(home, "id");
+    const bool named = id == wanted || text_at(home, "name") == wanted;
+    const bool usable = homes.size() == 1 || flag_at(home, "online");
     if (wanted.empty() ? usable : named) {
       chosen = id;
       break;
@@ -120,9 +142,9 @@ Result<Json> all_pages(const ApiClient& api, const std::string& path, const std:
     if (!page) {
       return page;
     }
-    auto found = page.value().value("items", Json::array());
+    auto found = list_at(page.value(), "items");
     std::move(found.begin(), found.end(), std::back_inserter(items));
-    cursor = page.value().value("next", std::string{});
+    cursor = text_at(page.value(), "next");
   } while (!cursor.empty());
   return Json{{"items", std::move(items)}};
 }

@@ -4,6 +4,7 @@
 #include "messages/base/result.hpp"
 #include "nodes/client/connection.hpp"
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -11,6 +12,13 @@
 namespace hearth::cli {
 
 using Json = nlohmann::ordered_json;
+
+// Fields of what a server said, which may have any shape: what is not there, or of another type, is
+// empty, 0 or false.
+[[nodiscard]] std::string text_at(const Json& json, const char* name);
+[[nodiscard]] std::uint64_t number_at(const Json& json, const char* name);
+[[nodiscard]] bool flag_at(const Json& json, const char* name);
+[[nodiscard]] Json list_at(const Json& json, const char* name);
 
 class ApiClient {
  public:

@@ -4,6 +4,7 @@
 #include "nodes/client/output_file.hpp"
 #include "nodes/client/terminal.hpp"
 #include "nodes/support/files.hpp"
+#include "nodes/support/json_text.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -36,8 +37,7 @@ Result<Found> find_item(const ApiClient& api, const std::string& home, const std
   if (!shown) {
     return shown.error();
   }
-  Found found{shown.value().value("mediaUrl", std::string{}),
-              shown.value().value("size", std::uint64_t{0})};
+  Found found{text_at(shown.value(), "mediaUrl"), number_at(shown.value(), "size")};
   if (found.url.empty()) {
     return Error{ErrorCode::range_invalid, "this item is a folder: it has no bytes"};
   }
@@ -209,9 +209,9 @@ Result<void> get_to_file(const ApiClient& api, const std::string& home, const Ge
     return finished;
   }
   if (options.json) {
-    fmt::print(
-        "{}\n",
-        Json{{"item", options.item}, {"file", options.output}, {"bytes", got.value()}}.dump());
+    fmt::print("{}\n", json_object({{"item", json_text(options.item)},
+                                    {"file", json_text(options.output)},
+                                    {"bytes", std::to_string(got.value())}}));
   }
   return {};
 }

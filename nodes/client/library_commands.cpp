@@ -16,7 +16,7 @@ constexpr int scan_poll_ms = 200;
 constexpr std::chrono::seconds scan_silence_max{10};
 
 std::string text_of(const Json& json, const char* name) {
-  return printable(json.value(name, std::string{}));
+  return printable(text_at(json, name));
 }
 
 void print_json(const LibraryOptions& options, const Json& json) {
@@ -39,7 +39,7 @@ void print_items(const LibraryOptions& options, const Json& page) {
     print_json(options, page);
     return;
   }
-  for (const auto& item : page["items"]) {
+  for (const auto& item : list_at(page, "items")) {
     fmt::print(options.out, "{}\n", line_of(item));
   }
 }
@@ -64,8 +64,8 @@ Result<void> collect(const ApiClient& api, const std::string& home, const std::s
   while (opened && !waiting.empty()) {
     auto item = std::move(waiting.back());
     waiting.pop_back();
-    const bool is_container = item.value("kind", std::string{}) == "container";
-    const auto id = item.value("id", std::string{});
+    const bool is_container = text_at(item, "kind") == "container";
+    const auto id = text_at(item, "id");
     items.push_back(std::move(item));
     if (is_container) {
       opened = open(id);
@@ -96,11 +96,10 @@ Result<Json> wait_for_scan(const ApiClient& api, const std::string& home, std::u
     const auto now = std::chrono::steady_clock::now();
     if (scan) {
       heard_at = now;
-      if (scan.value().value("finished", std::uint64_t{0}) >= run) {
+      if (number_at(scan.value(), "finished") >= run) {
         return scan;
       }
-      bar.show(scan.value().value("done", std::uint64_t{0}),
-               scan.value().value("total", std::uint64_t{0}));
+      bar.show(number_at(scan.value(), "done"), number_at(scan.value(), "total"));
     } else if (now - heard_at > scan_silence_max ||
                kind_of(scan.error().code) != ErrorKind::transient) {
       return scan;
@@ -111,9 +110,10 @@ Result<Json> wait_for_scan(const ApiClient& api, const std::string& home, std::u
 
 void print_scan(const LibraryOptions& options, const Json& scan) {
   Json result;
-  for (const auto* name : {"added", "changed", "removed", "problems"}) {
-    result[name] = scan.at(name);
+  for (const auto* name : {"added", "changed", "removed"}) {
+    result[name] = number_at(scan, name);
   }
+  result["problems"] = list_at(scan, "problems");
   if (options.json) {
     print_json(options, result);
     return;
@@ -123,7 +123,7 @@ void print_scan(const LibraryOptions& options, const Json& scan) {
   for (const auto& problem : result["problems"]) {
     fmt::print(options.out, "{}: {}\n", text_of(problem, "path"), text_of(problem, "reason"));
   }
-  if (const auto more = scan.value("problemsLeftOut", std::uint64_t{0}); more != 0) {
+  if (const auto more = number_at(scan, "problemsLeftOut"); more != 0) {
     fmt::print(options.out, "and {} more\n", more);
   }
 }
@@ -139,10 +139,10 @@ Result<void> list_homes(const ApiClient& api, const LibraryOptions& options) {
     print_json(options, answer.value());
     return {};
   }
-  for (const auto& home : answer.value().value("homes", Json::array())) {
-    const auto scan = home.value("scan", Json::object());
+  for (const auto& home : list_at(answer.value(), "homes")) {
+    const auto scan = home.is_object() && home.contains("scan") ? home["scan"] : Json{};
     fmt::print(options.out, "{}  {:<7}  {:<8}  {}\n", text_of(home, "id"),
-               home.value("online", false) ? "online" : "offline", text_of(scan, "state"),
+               flag_at(home, "online") ? "online" : "offline", text_of(scan, "state"),
                text_of(home, "name"));
   }
   return {};
@@ -206,8 +206,7 @@ Result<void> rescan_library(const ApiClient& api, const LibraryOptions& options)
   if (!started) {
     return started.error();
   }
-  const auto scan =
-      wait_for_scan(api, home.value(), started.value().value("run", std::uint64_t{0}));
+  const auto scan = wait_for_scan(api, home.value(), number_at(started.value(), "run"));
   if (!scan) {
     return scan.error();
   }

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <toml++/toml.h>
 #include <utility>
 
@@ -82,7 +81,11 @@ DataFolder::DataFolder(fs::path path, UniqueFd lock)
     : path_(std::move(path)), lock_(std::move(lock)) {}
 
 Result<std::unique_ptr<DataFolder>> DataFolder::open(const fs::path& path, std::string_view role) {
-  const auto folder = fs::absolute(path).lexically_normal();
+  const auto absolute = absolute_path(path);
+  if (!absolute) {
+    return absolute.error();
+  }
+  const auto& folder = absolute.value();
   if (auto made = make_folder(folder); !made) {
     return made.error();
   }
@@ -100,7 +103,7 @@ Result<std::unique_ptr<DataFolder>> DataFolder::open(const fs::path& path, std::
   if (auto space = probe_space(folder, space_needed_bytes); !space) {
     return space.error();
   }
-  if (!fs::exists(folder / "role")) {
+  if (!is_there(folder / "role")) {
     const auto text = fmt::format("role = \"{}\"\nformat = {}\n", role, format);
     if (auto written = write_file(folder / "role", text, 0600); !written) {
       return written.error();
@@ -115,7 +118,7 @@ Result<seal::Identity> DataFolder::identity() const {
 
 Result<seal::Identity> DataFolder::create_identity() const {
   const auto path = path_ / "identity";
-  if (fs::exists(path)) {
+  if (is_there(path)) {
     return Error{ErrorCode::already_exists, fmt::format("{} is already there", path.string())};
   }
   const auto identity = seal::Identity::generate();
@@ -144,10 +147,8 @@ bool is_in_use(const fs::path& path) {
 }
 
 Result<seal::Identity> load_identity(const fs::path& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) == 0 && (status.st_mode & 077U) != 0) {
-    return Error{ErrorCode::not_readable,
-                 fmt::format("{} can be read by others; make its mode 0600", path.string())};
+  if (auto hidden = check_private(path); !hidden) {
+    return hidden.error();
   }
   auto bytes = read_file(path, small_file_bytes_max);
   if (!bytes) {

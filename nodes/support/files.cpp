@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 ErrorCode code_of(int error_number) {
   switch (error_number) {
     case ENOENT: return ErrorCode::not_found;
+    case ENAMETOOLONG: return ErrorCode::value_invalid;
     case ENOSPC:
     case EDQUOT: return ErrorCode::disk_full;
     case EACCES:
@@ -54,6 +55,33 @@ Error file_error(int error_number, const fs::path& path, std::string_view doing)
           fmt::format("{} {}: {}", doing, path.string(), std::strerror(error_number))};
 }
 
+Result<fs::path> absolute_path(const fs::path& path) {
+  std::error_code error;
+  const auto absolute = fs::absolute(path, error);
+  if (path.empty() || error) {
+    return Error{ErrorCode::value_invalid,
+                 path.empty()
+                     ? "a path is empty"
+                     : fmt::format("cannot tell where {} is: {}", path.string(), error.message())};
+  }
+  return absolute.lexically_normal();
+}
+
+bool is_there(const fs::path& path) {
+  std::error_code unknown;
+  return fs::exists(path, unknown);
+}
+
+Result<void> check_private(const fs::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+      (status.st_mode & 077U) != 0) {
+    return Error{ErrorCode::not_readable,
+                 fmt::format("{} can be read by others; make its mode 0600", path.string())};
+  }
+  return {};
+}
+
 Result<Bytes> read_file(const fs::path& path, std::size_t bytes_max) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd) {
@@ -80,6 +108,10 @@ Result<Bytes> read_file(const fs::path& path, std::size_t bytes_max) {
 }
 
 Result<void> write_file(const fs::path& path, BytesView bytes, mode_t mode) {
+  const auto absolute = absolute_path(path);
+  if (!absolute) {
+    return absolute.error();
+  }
   const fs::path temporary = path.string() + ".new";
   ::unlink(temporary.c_str());  // of a crash; its mode might be another
   const UniqueFd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
@@ -88,7 +120,7 @@ Result<void> write_file(const fs::path& path, BytesView bytes, mode_t mode) {
   }
   if (!write_all(fd.get(), bytes) || ::fchmod(fd.get(), mode) != 0 || ::fsync(fd.get()) != 0 ||
       ::rename(temporary.c_str(), path.c_str()) != 0 ||
-      !sync_folder(fs::absolute(path).parent_path())) {
+      !sync_folder(absolute.value().parent_path())) {
     const auto error = file_error(errno, path, "cannot write");
     ::unlink(temporary.c_str());
     return error;

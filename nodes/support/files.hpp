@@ -1,7 +1,7 @@
 #pragma once
 // Small files that must be whole after a crash: keys, roles, lists, ready files.
 // Errors of every function: `not_found`, `not_readable` (permission, read-only), `disk_full`,
-// `disk_failed`; the detail names the path.
+// `disk_failed`, `value_invalid` (a name that is too long); the detail names the path.
 
 #include "messages/base/result.hpp"
 #include "messages/base/types.hpp"
@@ -16,6 +16,16 @@ namespace hearth {
 /// The error of a system call on `path` that failed with `error_number`.
 [[nodiscard]] Error file_error(int error_number, const std::filesystem::path& path,
                                std::string_view doing);
+
+/// `path` from the root on, without "." and "..". Errors: only `value_invalid`: it is empty, or
+/// the current folder is gone.
+[[nodiscard]] Result<std::filesystem::path> absolute_path(const std::filesystem::path& path);
+
+/// True if `path` is there. What cannot be told is taken as no: whoever opens it hears why.
+[[nodiscard]] bool is_there(const std::filesystem::path& path);
+
+/// Errors: `not_readable` when others than its owner may read or write the file, which is there.
+[[nodiscard]] Result<void> check_private(const std::filesystem::path& path);
 
 /// Also `value_invalid` for files longer than `bytes_max`.
 [[nodiscard]] Result<Bytes> read_file(const std::filesystem::path& path, std::size_t bytes_max);

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 #include <memory>
 #include <poll.h>
+#include <optional>
 #include <set>
 
 namespace hearth::cli {
@@ -31,7 +32,7 @@ constexpr std::size_t regions_max = 16;
 
 struct UpFlags {
   std::vector<std::string> media;
-  std::string data;
+  std::optional<std::string> data;
   std::vector<std::string> regions{"eu", "us", "ap"};
   std::string http = "127.0.0.1:24371";
   std::string ready_file;
@@ -58,14 +59,21 @@ fs::path default_data() {
 
 Result<up::Options> checked(const UpFlags& flags) {
   up::Options options;
-  options.data =
-      fs::absolute(flags.data.empty() ? default_data() : fs::path(flags.data)).lexically_normal();
+  auto data = absolute_path(flags.data ? fs::path(*flags.data) : default_data());
+  if (!data) {
+    return data.error();
+  }
+  options.data = std::move(data.value());
+  if (!is_utf8(options.data.string())) {
+    return refused("--data is not UTF-8: the ready file, which is JSON, could not name it");
+  }
   for (const auto& folder : flags.media) {
     std::error_code error;
-    if (!fs::is_directory(folder, error)) {
+    auto absolute = absolute_path(folder);
+    if (!absolute || !fs::is_directory(folder, error)) {
       return refused(fmt::format("no such media folder: {}", folder));
     }
-    options.media.push_back(fs::absolute(folder).lexically_normal());
+    options.media.push_back(std::move(absolute.value()));
   }
   for (const auto& region : flags.regions) {
     if (!is_region(region)) {
@@ -82,7 +90,13 @@ Result<up::Options> checked(const UpFlags& flags) {
     return http.error();
   }
   options.http = http.value();
-  options.ready_file = flags.ready_file.empty() ? fs::path() : fs::absolute(flags.ready_file);
+  if (!flags.ready_file.empty()) {
+    auto ready_file = absolute_path(flags.ready_file);
+    if (!ready_file) {
+      return ready_file.error();
+    }
+    options.ready_file = std::move(ready_file.value());
+  }
   options.log_level = flags.log_level;
   options.json = flags.json;
   return options;
