@@ -1,6 +1,7 @@
 #include "nodes/client/terminal.hpp"
 
-#include <cstdio>
+#include "nodes/support/exit_code.hpp"
+
 #include <fmt/format.h>
 #include <unistd.h>
 #include <utility>
@@ -24,7 +25,7 @@ ProgressBar::ProgressBar(std::string what)
 
 ProgressBar::~ProgressBar() {
   if (visible_ && percent_ >= 0) {
-    fmt::print(stderr, "\r\x1b[K");
+    write_stderr("\r\x1b[K");
   }
 }
 
@@ -37,9 +38,8 @@ void ProgressBar::show(std::uint64_t done, std::uint64_t total) {
     return;
   }
   const auto filled = width * static_cast<std::size_t>(percent) / 100;
-  fmt::print(stderr, "\r\x1b[K{} [{:=<{}}{: <{}}] {}%", what_, "", filled, "", width - filled,
-             percent);
-  std::fflush(stderr);
+  write_stderr(fmt::format("\r\x1b[K{} [{:=<{}}{: <{}}] {}%", what_, "", filled, "", width - filled,
+                           percent));
 }
 
 }  // namespace hearth::cli

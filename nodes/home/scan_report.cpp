@@ -1,9 +1,9 @@
 #include "nodes/home/scan_report.hpp"
 
+#include "nodes/support/exit_code.hpp"
 #include "nodes/support/logging.hpp"
 
 #include <chrono>
-#include <cstdio>
 #include <fmt/format.h>
 #include <string>
 
@@ -38,16 +38,15 @@ void ScanReport::show(const ScanProgress& progress, Instant now) {
 void ScanReport::draw(const ScanProgress& progress) const {
   const auto total = std::max<std::uint64_t>(progress.total, 1);
   const auto full = std::min(bar_width, progress.done * bar_width / total);
-  fmt::print(stderr, "\r\x1b[Kscanning [{:#<{}}{:-<{}}] {} of {} files", "", full, "",
-             bar_width - full, progress.done, progress.total);
-  std::fflush(stderr);
+  write_stderr(fmt::format("\r\x1b[Kscanning [{:#<{}}{:-<{}}] {} of {} files", "", full, "",
+                           bar_width - full, progress.done, progress.total));
 }
 
 void ScanReport::end(const ScanProgress& progress, const std::vector<ScanProblem>& problems,
                      std::uint64_t problems_left_out) const {
   if (bar_) {
     draw(progress);
-    fmt::print(stderr, "\n");
+    write_stderr("\n");
   }
   for (const auto& problem : problems) {
     logs::warning("scan.rejected", "a file was left out of the library",

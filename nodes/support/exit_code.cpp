@@ -35,8 +35,19 @@ ExitCode exit_code_of(ErrorCode code) {
   }
 }
 
+void write_stderr(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
+bool flush_stdout() {
+  const bool flushed = std::fflush(stdout) == 0;
+  return flushed && std::ferror(stdout) == 0;
+}
+
 int report_failure(const Error& error) {
-  fmt::print(stderr, "hearth: {}\n", error.detail.empty() ? name_of(error.code) : error.detail);
+  write_stderr(
+      fmt::format("hearth: {}\n", error.detail.empty() ? name_of(error.code) : error.detail));
   return static_cast<int>(exit_code_of(error.code));
 }
 

@@ -2,6 +2,8 @@
 
 #include "messages/base/error.hpp"
 
+#include <string_view>
+
 namespace hearth {
 
 /// What the process tells its caller. Documented in README.md: never renumber.
@@ -19,6 +21,13 @@ enum class ExitCode : int {
 };
 
 [[nodiscard]] ExitCode exit_code_of(ErrorCode code);
+
+/// Writes `text` to stderr at once. Where stderr is full, broken or closed, it is lost: nothing
+/// ends because of what it could not say.
+void write_stderr(std::string_view text);
+
+/// Sends what stdout still holds. False when something that was printed did not get there.
+[[nodiscard]] bool flush_stdout();
 
 /// The one line that says why a command ended: "hearth: DETAIL" on stderr. Returns the exit code.
 int report_failure(const Error& error);

@@ -93,7 +93,7 @@ void Supervisor::start_due(Instant now) {
       slot.child.emplace(std::move(child.value()));
       slot.start_at.reset();
     } else {
-      fmt::print(stderr, "up: {}\n", child.error().detail);
+      write_stderr(fmt::format("up: {}\n", child.error().detail));
       slot.start_at = now + slot.back_off.died(now);
     }
   }
@@ -135,8 +135,8 @@ void Supervisor::read_pipes(Slot& slot) {
     if (line.starts_with(complaint)) {
       slot.last_complaint = line;
     }
-    fmt::print(stderr, "{}{}{} | {}\n", slot.plan.role, slot.plan.region.empty() ? "" : "/",
-               slot.plan.region, line);
+    write_stderr(fmt::format("{}{}{} | {}\n", slot.plan.role, slot.plan.region.empty() ? "" : "/",
+                             slot.plan.region, line));
   }
   for (const auto& line : slot.child->read_ready()) {
     if (auto ready = parse_ready(line)) {
@@ -199,8 +199,8 @@ void Supervisor::ended(Slot& slot, int status, Instant now) {
   }
   const auto wait = slot.back_off.died(now);
   slot.start_at = now + wait;
-  fmt::print(stderr, "up: {} {}, again in {} ms\n", slot.plan.name, how_it_ended(status),
-             wait.count());
+  write_stderr(fmt::format("up: {} {}, again in {} ms\n", slot.plan.name, how_it_ended(status),
+                           wait.count()));
 }
 
 /// Takes the next step of the start, or tells that everything serves.
@@ -274,7 +274,7 @@ void Supervisor::stop_all() {
   }
   for (auto& slot : slots_) {
     if (slot.child) {
-      fmt::print(stderr, "up: {} did not stop in time and is killed\n", slot.plan.name);
+      write_stderr(fmt::format("up: {} did not stop in time and is killed\n", slot.plan.name));
       slot.child->signal(SIGKILL);
       ::waitpid(slot.child->pid(), nullptr, 0);
       slot.child.reset();

@@ -112,11 +112,10 @@ Result<void> announce(const up::Options& options, const std::string& token, bool
     }
   }
   if (std::exchange(is_first, false)) {
-    if (options.json) {
-      fmt::print("{}", text);
-    } else {
-      fmt::print("\nHearth is up. Open {}/login?token={}\n", up::gateway_url(running), token);
-    }
+    const auto told = options.json ? text
+                                   : fmt::format("\nHearth is up. Open {}/login?token={}\n",
+                                                 up::gateway_url(running), token);
+    std::fputs(told.c_str(), stdout);  // The cluster runs on where nobody can read it.
     std::fflush(stdout);
   }
   return {};
@@ -161,7 +160,7 @@ Result<int> run_up(const UpFlags& flags) {
     fs::remove(ready_file, ignored);
   }
   if (!ending.line.empty()) {
-    fmt::print(stderr, "{}\n", ending.line);
+    write_stderr(ending.line + "\n");
   }
   return ending.exit_code;
 }
