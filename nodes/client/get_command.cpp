@@ -245,12 +245,16 @@ Result<void> get_item(const ApiClient& api, const GetOptions& options) {
       return range.error();
     }
   }
+  const bool to_stdout = options.output.empty() || options.output == "-";
+  if (auto fits = to_stdout ? Result<void>{} : OutputFile::check(options.output); !fits) {
+    return fits;
+  }
   const auto home = choose_home(api, options.home);
   if (!home) {
     return home.error();
   }
-  return options.output.empty() || options.output == "-" ? get_to_stdout(api, home.value(), options)
-                                                         : get_to_file(api, home.value(), options);
+  return to_stdout ? get_to_stdout(api, home.value(), options)
+                   : get_to_file(api, home.value(), options);
 }
 
 }  // namespace hearth::cli

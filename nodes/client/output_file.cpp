@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -15,12 +16,30 @@ OutputFile::OutputFile(std::filesystem::path path, std::filesystem::path part, U
     : path_(std::move(path)), part_(std::move(part)), file_(std::move(file)) {}
 
 OutputFile::~OutputFile() {
-  if (file_) {
+  if (file_ && !part_.empty()) {
     ::unlink(part_.c_str());
   }
 }
 
+Result<void> OutputFile::check(const std::filesystem::path& path) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown) || !path.has_filename()) {
+    return Error{ErrorCode::value_invalid, path.string() + " is a folder: name a file in it"};
+  }
+  return {};
+}
+
 Result<OutputFile> OutputFile::create(const std::filesystem::path& path) {
+  if (auto fits = check(path); !fits) {
+    return fits.error();
+  }
+  std::error_code unknown;
+  const auto there = std::filesystem::status(path, unknown);
+  if (std::filesystem::is_other(there)) {
+    UniqueFd file{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
+    return file ? Result<OutputFile>{OutputFile{path, {}, std::move(file)}}
+                : Result<OutputFile>{file_error(errno, path, "open")};
+  }
   auto part = path;
   part += ".part";
   UniqueFd file{::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
@@ -34,7 +53,7 @@ Result<void> OutputFile::write(BytesView bytes) {
   while (!bytes.empty()) {
     const auto count = ::write(file_.get(), bytes.data(), bytes.size());
     if (count < 0 && errno != EINTR) {
-      return file_error(errno, part_, "write");
+      return file_error(errno, part_.empty() ? path_ : part_, "write");
     }
     bytes = bytes.subspan(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
   }
@@ -42,6 +61,10 @@ Result<void> OutputFile::write(BytesView bytes) {
 }
 
 Result<void> OutputFile::finish() {
+  if (part_.empty()) {
+    file_.reset();
+    return {};
+  }
   if (::fsync(file_.get()) != 0) {
     return file_error(errno, part_, "sync");
   }

@@ -8,10 +8,13 @@
 
 namespace hearth::cli {
 
-/// A file that appears under its name only when it is whole: until then it is NAME.part.
+/// A file that appears under its name only when it is whole: until then it is NAME.part. What is
+/// there already and is no regular file, as a device or a pipe, is written as it is.
 /// Errors: as in nodes/support/files.hpp.
 class OutputFile {
  public:
+  /// Whether `create` would make sense. Errors: `value_invalid` for a folder.
+  [[nodiscard]] static Result<void> check(const std::filesystem::path& path);
   [[nodiscard]] static Result<OutputFile> create(const std::filesystem::path& path);
   OutputFile(OutputFile&&) noexcept = default;
   OutputFile& operator=(OutputFile&&) noexcept = default;
@@ -26,8 +29,8 @@ class OutputFile {
   OutputFile(std::filesystem::path path, std::filesystem::path part, UniqueFd file);
 
   std::filesystem::path path_;
-  std::filesystem::path part_;
-  UniqueFd file_;  ///< None when finished or moved from.
+  std::filesystem::path part_;  ///< Empty when it is written as it is.
+  UniqueFd file_;               ///< None when finished or moved from.
 };
 
 }  // namespace hearth::cli

@@ -7,9 +7,13 @@
 #include "tests/support/temp_folder.hpp"
 
 #include <cstdio>
+#include <fstream>
+#include <future>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
+#include <sys/stat.h>
 
 namespace hearth::cli {
 namespace {
@@ -165,6 +169,40 @@ TEST_F(ClientCommands, GetLeavesNothingBehindWhenItFails) {
   get_.item = to_text(home_.items[0].item.id);
   EXPECT_EQ(get_code(), ErrorCode::range_invalid);
   expect_nothing_written();
+}
+
+TEST_F(ClientCommands, GetWritesIntoWhatIsNoFile) {
+  ASSERT_EQ(::mkfifo(output().c_str(), 0600), 0);
+  auto read = std::async(std::launch::async, [this] {
+    std::ifstream pipe(output(), std::ios::binary);
+    return Bytes{std::istreambuf_iterator<char>(pipe), std::istreambuf_iterator<char>()};
+  });
+  ASSERT_EQ(get_code(), ErrorCode::none);
+  EXPECT_EQ(read.get(), Bytes(film().content.begin(), film().content.end()));
+  EXPECT_TRUE(std::filesystem::is_fifo(output()));
+}
+
+TEST_F(ClientCommands, GetRefusesAFolder) {
+  for (const auto& folder : {folder_.path().string(), (folder_.path() / "new/").string()}) {
+    get_.output = folder;
+    EXPECT_EQ(get_code(), ErrorCode::value_invalid) << folder;
+  }
+  expect_nothing_written();
+}
+
+TEST(ApiClient, ReadsFieldsOfAnyShape) {
+  for (const auto* text : {"null", "7", "[]", R"("x")", "{}", R"({"a":null})", R"({"a":{}})"}) {
+    const auto json = Json::parse(text);
+    EXPECT_EQ(text_at(json, "a"), "") << text;
+    EXPECT_EQ(number_at(json, "a"), 0U) << text;
+    EXPECT_FALSE(flag_at(json, "a")) << text;
+    EXPECT_TRUE(list_at(json, "a").empty()) << text;
+  }
+  const auto json = Json::parse(R"({"text":"x","number":7,"flag":true,"list":[1]})");
+  EXPECT_EQ(text_at(json, "text"), "x");
+  EXPECT_EQ(number_at(json, "number"), 7U);
+  EXPECT_TRUE(flag_at(json, "flag"));
+  EXPECT_EQ(list_at(json, "list").size(), 1U);
 }
 
 class BrokenGet : public ClientCommands {
