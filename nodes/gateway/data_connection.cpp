@@ -4,9 +4,10 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
+#include <cstring>
 #include <fcntl.h>
-#include <string>
 #include <utility>
+#include <vector>
 
 namespace hearth::gateway {
 
@@ -26,11 +27,11 @@ link::DataInitiator preface_of(const client::StreamPlan& plan) {
 /// The state of one connection. Kept alive by operations under way; `closed_` ends them.
 class Pipe final : public std::enable_shared_from_this<Pipe> {
  public:
-  Pipe(http::EventLoop& loop, std::vector<seal::Endpoint> endpoints,
+  Pipe(http::EventLoop& loop, Resolver& resolver, std::vector<seal::Endpoint> endpoints,
        client::StreamReceiverMachine machine, DataConnection::OnEffects on_effects)
       : loop_(loop),
+        resolver_(resolver),
         endpoints_(std::move(endpoints)),
-        resolver_(loop.context()),
         socket_(loop.context()),
         machine_(std::move(machine)),
         on_effects_(std::move(on_effects)) {}
@@ -49,7 +50,7 @@ class Pipe final : public std::enable_shared_from_this<Pipe> {
     deadline_.reset();
     on_effects_ = nullptr;
     ErrorCodeOf ignored;
-    resolver_.cancel();
+    resolver_.forget(lookup_);
     socket_.close(ignored);
   }
 
@@ -67,25 +68,30 @@ class Pipe final : public std::enable_shared_from_this<Pipe> {
       return;
     }
     const auto& endpoint = endpoints_[next_endpoint_++];
-    resolver_.async_resolve(endpoint.host, std::to_string(endpoint.port),
-                            tcp::resolver::numeric_service,
-                            [self = shared_from_this()](const ErrorCodeOf& error,
-                                                        const tcp::resolver::results_type& found) {
-                              if (error) {
-                                self->try_next();
-                              } else {
-                                self->connect(found);
-                              }
-                            });
+    if (const auto address = numeric_address(endpoint)) {
+      connect({*address});
+      return;
+    }
+    lookup_ = resolver_.resolve(endpoint, [weak = weak_from_this()](
+                                              std::vector<SocketAddress> addresses) {
+      if (auto self = weak.lock()) {
+        auto& loop = self->loop_;
+        loop.post([kept = std::move(self), found = std::move(addresses)] { kept->connect(found); });
+      }
+    });
   }
 
-  void connect(const tcp::resolver::results_type& found) {
+  void connect(const std::vector<SocketAddress>& found) {
     if (closed_) {
       return;
     }
+    std::vector<tcp::endpoint> to;
+    for (const auto& address : found) {
+      std::memcpy(to.emplace_back().data(), &address.bytes, address.size);
+      to.back().resize(address.size);
+    }
     asio::async_connect(
-        socket_, found,
-        [self = shared_from_this()](const ErrorCodeOf& error, const tcp::endpoint&) {
+        socket_, to, [self = shared_from_this()](const ErrorCodeOf& error, const tcp::endpoint&) {
           if (error) {
             self->try_next();
           } else {
@@ -164,9 +170,10 @@ class Pipe final : public std::enable_shared_from_this<Pipe> {
   }
 
   http::EventLoop& loop_;
+  Resolver& resolver_;
   std::vector<seal::Endpoint> endpoints_;
   std::size_t next_endpoint_ = 0;
-  tcp::resolver resolver_;
+  Resolver::Job lookup_ = 0;
   tcp::socket socket_;
   client::StreamReceiverMachine machine_;
   DataConnection::OnEffects on_effects_;
@@ -189,12 +196,13 @@ class PipeHandle final : public DataConnection {
 
 }  // namespace
 
-std::unique_ptr<DataConnection> connect_stream(http::EventLoop& loop, client::StreamPlan plan,
+std::unique_ptr<DataConnection> connect_stream(http::EventLoop& loop, Resolver& resolver,
+                                               client::StreamPlan plan,
                                                DataConnection::OnEffects on_effects) {
   auto endpoints = plan.data;
   auto preface = preface_of(plan);
   auto pipe = std::make_shared<Pipe>(
-      loop, std::move(endpoints),
+      loop, resolver, std::move(endpoints),
       client::StreamReceiverMachine{std::move(plan), std::move(preface)}, std::move(on_effects));
   pipe->start();
   return std::make_unique<PipeHandle>(std::move(pipe));

@@ -3,6 +3,7 @@
 
 #include "actors/client/stream_receiver_machine.hpp"
 #include "nodes/http/event_loop.hpp"
+#include "nodes/support/resolver.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -27,7 +28,9 @@ class DataConnection {
 
 /// Connects to the plan's super-peer, its endpoints in turn. `on_effects` gets header, media and
 /// the end; never from inside this call or `taken`.
+/// `resolver` must outlive it.
 [[nodiscard]] std::unique_ptr<DataConnection> connect_stream(http::EventLoop& loop,
+                                                             Resolver& resolver,
                                                              client::StreamPlan plan,
                                                              DataConnection::OnEffects on_effects);
 

@@ -61,7 +61,7 @@ class Gateway::Impl {
     access_.emplace(options_.token, options_.capability_secret, server_->port());
     const ApiContext context{library_, capabilities_, wall_now};
     add_api_routes(router_, context);
-    add_media_routes(router_, loop_, context);
+    add_media_routes(router_, loop_, resolver_, context);
     add_page_routes(router_, *access_);
     add_health_routes();
     return {};
@@ -74,6 +74,7 @@ class Gateway::Impl {
   }
 
   void stop() {
+    resolver_.stop();
     if (std::exchange(started_, false)) {
       std::promise<void> closed;
       loop_.post([this, &closed] {
@@ -125,7 +126,8 @@ class Gateway::Impl {
   }
 
   GatewayOptions options_;
-  http::EventLoop loop_;  // before all that refers to it
+  Resolver resolver_;  // before all that refers to them
+  http::EventLoop loop_;
   Capabilities capabilities_;
   LibraryClient library_;
   std::optional<Access> access_;

@@ -46,9 +46,13 @@ http::Response media_head(const home::StreamHeader& file, const std::string& eta
 
 }  // namespace
 
-MediaResponse::MediaResponse(http::EventLoop& loop, LibraryClient& library, MediaName name,
-                             http::ExchangePtr exchange)
-    : loop_(loop), library_(library), name_(name), exchange_(std::move(exchange)) {}
+MediaResponse::MediaResponse(http::EventLoop& loop, Resolver& resolver, LibraryClient& library,
+                             MediaName name, http::ExchangePtr exchange)
+    : loop_(loop),
+      resolver_(resolver),
+      library_(library),
+      name_(name),
+      exchange_(std::move(exchange)) {}
 
 MediaResponse::~MediaResponse() {
   if (fetcher_) {
@@ -146,7 +150,8 @@ void MediaResponse::fetch(std::uint64_t offset, std::uint64_t end) {
     fetcher_->cancel();
   }
   fetcher_ = std::make_shared<StreamFetcher>(
-      loop_, library_, Fetch{name_.home, name_.item, name_.part, version_, offset, end}, *this);
+      loop_, resolver_, library_, Fetch{name_.home, name_.item, name_.part, version_, offset, end},
+      *this);
   fetcher_->start();
 }
 

@@ -17,8 +17,8 @@ namespace hearth::gateway {
 class MediaResponse final : public StreamConsumer,
                             public std::enable_shared_from_this<MediaResponse> {
  public:
-  /// `loop` and `library` must outlive it.
-  MediaResponse(http::EventLoop& loop, LibraryClient& library, MediaName name,
+  /// `loop`, `resolver` and `library` must outlive it.
+  MediaResponse(http::EventLoop& loop, Resolver& resolver, LibraryClient& library, MediaName name,
                 http::ExchangePtr exchange);
   ~MediaResponse() override;
 
@@ -39,6 +39,7 @@ class MediaResponse final : public StreamConsumer,
   void pump();
 
   http::EventLoop& loop_;
+  Resolver& resolver_;
   LibraryClient& library_;
   MediaName name_;
   http::ExchangePtr exchange_;

@@ -18,27 +18,28 @@ std::optional<MediaName> name_of(const http::PathValues& values, home::StreamPar
   return home && item ? std::optional{MediaName{*home, *item, part}} : std::nullopt;
 }
 
-void add_route(http::Router& router, http::EventLoop& loop, const ApiContext& context,
-               home::StreamPart part) {
+void add_route(http::Router& router, http::EventLoop& loop, Resolver& resolver,
+               const ApiContext& context, home::StreamPart part) {
   const std::string folder = part == home::StreamPart::art ? "/art" : "/media";
-  router.add(
-      {"GET", folder + "/{capability}/{home}/{file}"},
-      [&loop, context, part](const http::ExchangePtr& exchange, const http::PathValues& values) {
-        const auto name = name_of(values, part);
-        if (!name || !context.capabilities.opens(values.at("capability"), *name, context.now())) {
-          exchange->respond(
-              http::problem(403, "capability_invalid", "This URL is over or was never given."));
-          return;
-        }
-        std::make_shared<MediaResponse>(loop, context.library, *name, exchange)->start();
-      });
+  router.add({"GET", folder + "/{capability}/{home}/{file}"}, [&loop, &resolver, context, part](
+                                                                  const http::ExchangePtr& exchange,
+                                                                  const http::PathValues& values) {
+    const auto name = name_of(values, part);
+    if (!name || !context.capabilities.opens(values.at("capability"), *name, context.now())) {
+      exchange->respond(
+          http::problem(403, "capability_invalid", "This URL is over or was never given."));
+      return;
+    }
+    std::make_shared<MediaResponse>(loop, resolver, context.library, *name, exchange)->start();
+  });
 }
 
 }  // namespace
 
-void add_media_routes(http::Router& router, http::EventLoop& loop, const ApiContext& context) {
-  add_route(router, loop, context, home::StreamPart::media);
-  add_route(router, loop, context, home::StreamPart::art);
+void add_media_routes(http::Router& router, http::EventLoop& loop, Resolver& resolver,
+                      const ApiContext& context) {
+  add_route(router, loop, resolver, context, home::StreamPart::media);
+  add_route(router, loop, resolver, context, home::StreamPart::art);
 }
 
 }  // namespace hearth::gateway

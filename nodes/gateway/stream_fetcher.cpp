@@ -14,9 +14,10 @@ constexpr auto full_bytes = client::credit_min / 2;
 
 }  // namespace
 
-StreamFetcher::StreamFetcher(http::EventLoop& loop, LibraryClient& library, Fetch fetch,
-                             StreamConsumer& consumer)
+StreamFetcher::StreamFetcher(http::EventLoop& loop, Resolver& resolver, LibraryClient& library,
+                             Fetch fetch, StreamConsumer& consumer)
     : loop_(loop),
+      resolver_(resolver),
       library_(library),
       fetch_(fetch),
       consumer_(&consumer),
@@ -60,7 +61,7 @@ void StreamFetcher::on_plan(Result<client::Answer> answer) {
     fail({ErrorCode::message_malformed, "the client session answered something else"});
     return;
   }
-  connection_ = connect_stream(loop_, std::move(*plan),
+  connection_ = connect_stream(loop_, resolver_, std::move(*plan),
                                [weak = weak_from_this()](client::ReceiverEffects effects) {
                                  if (const auto self = weak.lock()) {
                                    self->on_effects(std::move(effects));

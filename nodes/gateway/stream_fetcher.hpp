@@ -40,8 +40,8 @@ class StreamConsumer {
 /// consumer and not taken, and fetches no more until they are.
 class StreamFetcher final : public std::enable_shared_from_this<StreamFetcher> {
  public:
-  /// `library` and `consumer` must outlive the fetcher, the latter until `cancel`.
-  StreamFetcher(http::EventLoop& loop, LibraryClient& library, Fetch fetch,
+  /// `consumer` must outlive the fetcher until `cancel`; the others always.
+  StreamFetcher(http::EventLoop& loop, Resolver& resolver, LibraryClient& library, Fetch fetch,
                 StreamConsumer& consumer);
 
   void start();
@@ -59,6 +59,7 @@ class StreamFetcher final : public std::enable_shared_from_this<StreamFetcher> {
   void fail(const Error& error);
 
   http::EventLoop& loop_;
+  Resolver& resolver_;
   LibraryClient& library_;
   Fetch fetch_;  ///< `offset` moves with what was received.
   StreamConsumer* consumer_;

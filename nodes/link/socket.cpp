@@ -5,7 +5,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -13,28 +12,6 @@
 namespace hearth {
 
 namespace {
-
-using AddressList = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
-
-AddressList addresses_of(const seal::Endpoint& endpoint, int flags) {
-  addrinfo hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = flags | AI_NUMERICSERV;
-  addrinfo* found = nullptr;
-  const auto port = std::to_string(endpoint.port);
-  if (::getaddrinfo(endpoint.host.c_str(), port.c_str(), &hints, &found) != 0) {
-    found = nullptr;
-  }
-  return {found, &::freeaddrinfo};
-}
-
-SocketAddress copy_of(const addrinfo& info) {
-  SocketAddress address;
-  std::memcpy(&address.bytes, info.ai_addr, info.ai_addrlen);
-  address.size = info.ai_addrlen;
-  return address;
-}
 
 const sockaddr* as_sockaddr(const SocketAddress& address) {
   return reinterpret_cast<const sockaddr*>(&address.bytes);
@@ -67,20 +44,6 @@ void set_option(int fd, int level, int option, Value value) {
 }
 
 }  // namespace
-
-std::optional<SocketAddress> numeric_address(const seal::Endpoint& endpoint) {
-  const auto found = addresses_of(endpoint, AI_NUMERICHOST);
-  return found ? std::optional(copy_of(*found)) : std::nullopt;
-}
-
-std::vector<SocketAddress> look_up(const seal::Endpoint& endpoint) {
-  std::vector<SocketAddress> addresses;
-  const auto found = addresses_of(endpoint, AI_ADDRCONFIG);
-  for (const auto* info = found.get(); info != nullptr; info = info->ai_next) {
-    addresses.push_back(copy_of(*info));
-  }
-  return addresses;
-}
 
 Result<UniqueFd> listen_on(const std::string& host, std::uint16_t port) {
   const auto where = name_of_address(host, port);

@@ -1,28 +1,15 @@
 #pragma once
-// TCP sockets of a link, for IPv4 and IPv6 alike. No function but `look_up` blocks.
+// TCP sockets of a link, for IPv4 and IPv6 alike. No function blocks.
 
 #include "messages/base/result.hpp"
 #include "messages/seal/node_list.hpp"
+#include "nodes/support/address.hpp"
 #include "nodes/support/unique_fd.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <sys/socket.h>
-#include <vector>
 
 namespace hearth {
-
-struct SocketAddress {
-  sockaddr_storage bytes{};
-  socklen_t size = 0;
-};
-
-/// Nothing where the host is a name.
-[[nodiscard]] std::optional<SocketAddress> numeric_address(const seal::Endpoint& endpoint);
-
-/// Asks the system's resolver: blocks, perhaps for many seconds. Empty where it knows nothing.
-[[nodiscard]] std::vector<SocketAddress> look_up(const seal::Endpoint& endpoint);
 
 /// A socket that listens on `host`, a numeric address, and `port`; port 0 takes a free one.
 ///

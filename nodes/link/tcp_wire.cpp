@@ -19,14 +19,7 @@ constexpr std::size_t read_bytes_large = 16U << 10U;
 
 }  // namespace
 
-TcpWire::TcpWire(caf::io::broker* self)
-    : self_(self),
-      resolver_([link = caf::actor_cast<caf::actor_addr>(self)](
-                    std::uint64_t job, std::vector<SocketAddress> addresses) {
-        if (const auto alive = caf::actor_cast<caf::actor>(link)) {
-          caf::anon_send(alive, NameResolved{job, std::move(addresses)});
-        }
-      }) {}
+TcpWire::TcpWire(caf::io::broker* self) : self_(self) {}
 
 caf::message_handler TcpWire::handlers() {
   return {
@@ -55,8 +48,19 @@ void TcpWire::dial(std::uint64_t number, const seal::Endpoint& endpoint, std::ui
   if (const auto address = numeric_address(endpoint)) {
     connect(number, *address);
   } else {
-    resolver_.resolve(number, endpoint);
+    look_up(number, connection, endpoint);
   }
+}
+
+void TcpWire::look_up(std::uint64_t number, Connection& connection,
+                      const seal::Endpoint& endpoint) {
+  connection.lookup =
+      resolver_.resolve(endpoint, [number, link = caf::actor_cast<caf::actor_addr>(self_)](
+                                      std::vector<SocketAddress> addresses) {
+        if (const auto alive = caf::actor_cast<caf::actor>(link)) {
+          caf::anon_send(alive, NameResolved{number, std::move(addresses)});
+        }
+      });
 }
 
 void TcpWire::on_resolved(NameResolved& resolved) {
@@ -157,6 +161,7 @@ void TcpWire::close(std::uint64_t number) {
     return;
   }
   const auto handle = found->second.handle;
+  resolver_.forget(found->second.lookup);
   connections_.erase(found);
   if (handle) {
     numbers_.erase(*handle);

@@ -3,7 +3,8 @@
 
 #include "actors/link/link_shell.hpp"
 #include "actors/link/wire.hpp"
-#include "nodes/link/resolver.hpp"
+#include "nodes/link/socket.hpp"
+#include "nodes/support/resolver.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/io/broker.hpp>
@@ -50,12 +51,14 @@ class TcpWire final : public link::Wire {
   struct Connection {
     std::optional<Handle> handle;  ///< None while its name is looked up.
     Bytes early;                   ///< Sent before there was a handle.
+    Resolver::Job lookup = 0;      ///< Of its name.
     std::uint32_t attempt = 0;
     bool paused = false;
     bool out_of_tokens = false;
     bool reads_much = false;
   };
 
+  void look_up(std::uint64_t number, Connection& connection, const seal::Endpoint& endpoint);
   void connect(std::uint64_t number, const SocketAddress& address);
   void adopt(std::uint64_t number, Connection& connection, Handle handle);
   [[nodiscard]] Connection* find(std::uint64_t number);

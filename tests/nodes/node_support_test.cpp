@@ -7,16 +7,24 @@
 #include "nodes/support/metrics.hpp"
 #include "nodes/support/ready_pipe.hpp"
 #include "nodes/support/stop_signals.hpp"
+#include "nodes/support/resolver.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
 #include <csignal>
 #include <sys/resource.h>
+#include <algorithm>
 #include <unistd.h>
+#include <chrono>
+#include <condition_variable>
 
+#include <filesystem>
+#include <mutex>
+#include <string>
 namespace hearth {
 namespace {
+#include <vector>
 
 TEST(EndpointText, ReadsHostsAndAddresses) {
   EXPECT_EQ(parse_endpoint("127.0.0.1:80").value(), (seal::Endpoint{"127.0.0.1", 80}));
@@ -47,6 +55,102 @@ TEST(Descriptors, AreRaisedToWhatIsAllowed) {
 TEST(ExitCode, TellsWhatToDo) {
   EXPECT_EQ(exit_code_of(ErrorCode::in_use), ExitCode::conflict);
   EXPECT_EQ(exit_code_of(ErrorCode::wrong_role), ExitCode::conflict);
+TEST(EndpointText, KnowsAddressesThatStandForAll) {
+  for (const auto* all : {"0.0.0.0", "0", "::", "0:0:0:0:0:0:0:0", "::0", "::ffff:0.0.0.0"}) {
+    EXPECT_TRUE(is_wildcard(all)) << all;
+  }
+  for (const auto* one : {"127.0.0.1", "::1", "localhost", "0.0.0.1", "zero.example", ""}) {
+    EXPECT_FALSE(is_wildcard(one)) << one;
+  }
+}
+
+TEST(TokenFile, IsMadeOnceAndKeptFromOthers) {
+  const test::TempFolder folder;
+  const auto path = folder.path() / "token";
+  const auto made = load_or_create_token(path);
+  ASSERT_TRUE(made.ok());
+  EXPECT_TRUE(made.value().made);
+  EXPECT_EQ(made.value().text.size(), 64U);
+  const auto found = load_or_create_token(path);
+  ASSERT_TRUE(found.ok());
+  EXPECT_FALSE(found.value().made);
+  EXPECT_EQ(found.value().text, made.value().text);
+  std::filesystem::permissions(path, std::filesystem::perms(0640));
+  EXPECT_EQ(load_or_create_token(path).error().code, ErrorCode::not_readable);
+}
+
+TEST(Files, NeverThrowAtAPath) {
+  EXPECT_EQ(absolute_path("").error().code, ErrorCode::value_invalid);
+  const std::string endless(300, 'x');
+  EXPECT_FALSE(is_there("/tmp/" + endless));
+  EXPECT_EQ(read_file("/tmp/" + endless, 1).error().code, ErrorCode::value_invalid);
+}
+
+/// A resolver whose lookups wait until the test lets them go.
+class ResolverTest : public ::testing::Test {
+ protected:
+  std::vector<SocketAddress> look_up(const seal::Endpoint& endpoint) {
+    std::unique_lock lock(mutex_);
+    asked_.push_back(endpoint.host);
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return open_; });
+    return {SocketAddress{}};
+  }
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  bool asked(std::size_t count) {
+    return wait([&] { return asked_.size() >= count; });
+  }
+  bool found(std::size_t count) {
+    return wait([&] { return found_ >= count; });
+  }
+  Resolver::Found count() {
+    return [this](const std::vector<SocketAddress>& /*addresses*/) {
+      const std::lock_guard lock(mutex_);
+      ++found_;
+      changed_.notify_all();
+    };
+  }
+  template <class Condition>
+  bool wait(Condition condition) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(5), condition);
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> asked_;
+  std::size_t found_ = 0;
+  bool open_ = false;
+  Resolver resolver_{[this](const seal::Endpoint& endpoint) { return look_up(endpoint); }};
+};
+
+TEST_F(ResolverTest, LooksUpFourNamesAtATimeAndEachOnce) {
+  for (const auto* name : {"a", "b", "c", "d", "e"}) {
+    resolver_.resolve({name, 1}, count());
+    resolver_.resolve({name, 1}, count());
+  }
+  ASSERT_TRUE(asked(4));
+  open();
+  EXPECT_TRUE(found(10));
+  EXPECT_EQ(asked_.size(), 5U);
+}
+
+TEST_F(ResolverTest, DropsWhatNobodyWaitsFor) {
+  for (const auto* name : {"a", "b", "c", "d"}) {
+    resolver_.resolve({name, 1}, count());
+  }
+  resolver_.forget(resolver_.resolve({"given up", 1}, count()));
+  ASSERT_TRUE(asked(4));
+  resolver_.resolve({"e", 1}, count());
+  open();
+  EXPECT_TRUE(found(5));
+  EXPECT_EQ(std::count(asked_.begin(), asked_.end(), "given up"), 0);
+}
+
   EXPECT_EQ(exit_code_of(ErrorCode::disk_full), ExitCode::failed);
   EXPECT_EQ(exit_code_of(ErrorCode::not_readable), ExitCode::failed);
   EXPECT_EQ(exit_code_of(ErrorCode::format_newer), ExitCode::failed);
