@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <chrono>
+#include <cstring>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <utility>
@@ -37,13 +38,11 @@ void set_up(int socket) {
 
 }  // namespace
 
-ServedStream::ServedStream(boost::asio::io_context& io, ServeStream order, Millis dial_timeout,
-                           OnEnd on_end)
-    : socket_(boost::asio::make_strand(io)),
-      resolver_(socket_.get_executor()),
+ServedStream::ServedStream(const Shop& shop, ServeStream order, OnEnd on_end)
+    : shop_(shop),
+      socket_(boost::asio::make_strand(shop.io)),
       timer_(socket_.get_executor()),
       order_(std::move(order)),
-      dial_timeout_(dial_timeout),
       on_end_(std::move(on_end)) {}
 
 Instant ServedStream::now() {
@@ -64,7 +63,7 @@ void ServedStream::start(Result<StreamContent> content) {
     if (self->over_) {
       return;
     }
-    self->timer_.expires_after(self->dial_timeout_);
+    self->timer_.expires_after(self->shop_.dial_timeout);
     self->timer_.async_wait([self](const Failure& failure) {
       if (!failure && !self->machine_) {
         self->end(false);
@@ -86,17 +85,28 @@ void ServedStream::dial_next() {
     return;
   }
   const auto& endpoint = order_.data[next_endpoint_++];
-  resolver_.async_resolve(
-      endpoint.host, std::to_string(endpoint.port),
-      [self = shared_from_this()](const Failure& failure, const Tcp::resolver::results_type& to) {
-        if (failure || self->over_) {
-          self->dial_next();
-          return;
-        }
-        boost::asio::async_connect(self->socket_, to,
-                                   [self](const Failure& refused, const Tcp::endpoint& /*peer*/) {
-                                     refused ? self->dial_next() : self->connected();
-                                   });
+  if (const auto address = numeric_address(endpoint)) {
+    dial({*address});
+    return;
+  }
+  lookup_ = shop_.resolver.resolve(
+      endpoint, [self = shared_from_this()](std::vector<SocketAddress> addresses) {
+        boost::asio::post(self->socket_.get_executor(), [self, to = std::move(addresses)] {
+          self->over_ ? void() : self->dial(to);
+        });
+      });
+}
+
+void ServedStream::dial(const std::vector<SocketAddress>& addresses) {
+  std::vector<Tcp::endpoint> to;
+  for (const auto& address : addresses) {
+    std::memcpy(to.emplace_back().data(), &address.bytes, address.size);
+    to.back().resize(address.size);
+  }
+  boost::asio::async_connect(
+      socket_, to,
+      [self = shared_from_this()](const Failure& refused, const Tcp::endpoint& /*peer*/) {
+        refused ? self->dial_next() : self->connected();
       });
 }
 
@@ -205,8 +215,18 @@ void ServedStream::perform(StreamEffects effects) {
 
 void ServedStream::read(const StreamEffects::Read& order) {
   chunk_.resize(order.bytes);
-  if (auto done = content_->read(order.offset, chunk_); !done) {
-    logs::info("stream.cut", "a stream was cut", {{"reason", done.error().detail}});
+  boost::asio::post(shop_.disk, [self = shared_from_this(), offset = order.offset] {
+    const auto done = self->content_->read(offset, self->chunk_);
+    boost::asio::post(self->socket_.get_executor(), [self, done] { self->take_chunk(done); });
+  });
+}
+
+void ServedStream::take_chunk(const Result<void>& read) {
+  if (over_) {
+    return;
+  }
+  if (!read) {
+    logs::info("stream.cut", "a stream was cut", {{"reason", read.error().detail}});
     end(false);
     return;
   }
@@ -254,7 +274,7 @@ void ServedStream::end(bool complete) {
   }
   Failure ignored;
   socket_.close(ignored);
-  resolver_.cancel();
+  shop_.resolver.forget(lookup_);
   timer_.cancel();
   on_end_({complete, machine_ ? machine_->media_bytes_sent() : 0});
 }

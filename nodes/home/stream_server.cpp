@@ -18,6 +18,9 @@ namespace hearth::home {
 namespace {
 
 constexpr Millis art_timeout_max{4'000};  ///< A stop waits for it.
+constexpr std::size_t disk_threads = 4;
+/// Streams too many that are told so at a time; more are dropped.
+constexpr std::size_t refusals_max = 64;
 
 }  // namespace
 
@@ -37,6 +40,8 @@ class StreamServer::Engine final {
     files_.stop();
     files_.join();
     cut_if([](const ServedStream& /*stream*/) { return true; });
+    disk_.stop();
+    disk_.join();
     work_.reset();
     for (auto& thread : threads_) {
       thread.join();
@@ -45,16 +50,23 @@ class StreamServer::Engine final {
 
   void serve(ServeStream order) {
     const std::lock_guard lock(mutex_);
-    if (streams_.size() >= options_.streams_max) {
+    const bool refused = streams_.size() - refusals_ >= options_.streams_max;
+    if (refused) {
       ++stats_.streams_refused;
-      return;
+      if (refusals_ >= refusals_max) {
+        return;
+      }
+      ++refusals_;
+      order.header.error = static_cast<std::uint16_t>(ErrorCode::limit_reached);
     }
     const auto number = ++last_number_;
     const auto source = order.source;
     const bool has_source = order.header.error == 0;
     auto stream = std::make_shared<ServedStream>(
-        io_, std::move(order), options_.dial_timeout,
-        [this, number](const ServedStream::Ended& ended) { forget(number, ended); });
+        ServedStream::Shop{io_, disk_, resolver_, options_.dial_timeout}, std::move(order),
+        [this, number, refused](const ServedStream::Ended& ended) {
+          forget(number, ended, refused);
+        });
     streams_.emplace(number, stream);
     boost::asio::post(files_, [this, stream, source, has_source] {
       stream->start(has_source ? open(source) : Error{});
@@ -68,7 +80,7 @@ class StreamServer::Engine final {
   [[nodiscard]] StreamServerStats stats() const {
     const std::lock_guard lock(mutex_);
     auto stats = stats_;
-    stats.streams_open = streams_.size();
+    stats.streams_open = streams_.size() - refusals_;
     return stats;
   }
 
@@ -94,9 +106,13 @@ class StreamServer::Engine final {
     }
   }
 
-  void forget(std::uint64_t number, const ServedStream::Ended& ended) {
+  void forget(std::uint64_t number, const ServedStream::Ended& ended, bool refused) {
     const std::lock_guard lock(mutex_);
     streams_.erase(number);
+    if (refused) {
+      --refusals_;
+      return;
+    }
     stats_.media_bytes += ended.media_bytes;
     ++(ended.complete ? stats_.streams_served : stats_.streams_failed);
   }
@@ -104,6 +120,7 @@ class StreamServer::Engine final {
   const StreamServerOptions options_;
   mutable std::mutex mutex_;
   std::map<std::uint64_t, std::shared_ptr<ServedStream>> streams_;
+  std::size_t refusals_ = 0;  ///< Of `streams_`.
   std::uint64_t last_number_ = 0;
   StreamServerStats stats_;
   std::mutex art_mutex_;
@@ -112,6 +129,8 @@ class StreamServer::Engine final {
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::thread_pool files_{1};  ///< Opens files, which may take long on a sleeping disk.
+  boost::asio::thread_pool disk_{disk_threads};
+  Resolver resolver_;
   std::vector<std::thread> threads_;
 };
 

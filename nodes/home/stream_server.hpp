@@ -14,7 +14,7 @@ namespace hearth::home {
 struct StreamServerOptions {
   ProbeOptions probe;  ///< For covers inside files.
   std::size_t threads = 2;
-  std::size_t streams_max = 256;  ///< More are dropped, and counted.
+  std::size_t streams_max = 256;  ///< More are told `limit_reached`, and counted.
   Millis dial_timeout{5'000};     ///< Connection and handshake together.
 };
 

@@ -251,6 +251,10 @@ TEST_F(StreamServerTest, KeepsNoMoreStreamsThanItMay) {
   }
   EXPECT_EQ(server_.stats().streams_open, 4U);
   EXPECT_EQ(server_.stats().streams_refused, 2U);
+  ASSERT_TRUE(clients.back()->accept());
+  ASSERT_TRUE(clients.back()->take_frame());
+  EXPECT_TRUE(clients.back()->final);
+  EXPECT_EQ(clients.back()->header->error, static_cast<std::uint16_t>(ErrorCode::limit_reached));
 }
 
 TEST_F(StreamServerTest, StopsWithStreamsInEveryState) {
