@@ -169,6 +169,14 @@ Result<void> Planner::add_super_peer(const std::string& region) {
   return {};
 }
 
+  plan_.http = options_.http;
+  if (plan_.http.port == 0) {  // Chosen here, because others must know it before the gateway runs.
+    auto port = book_.choose(started.value().plan.name, "http");
+    if (!port) {
+      return port.error();
+    }
+    plan_.http.port = port.value();
+  }
 Result<void> Planner::add_home() {
   auto started = begin("home", "");
   if (!started) {
@@ -189,7 +197,7 @@ Result<void> Planner::add_gateway() {
     return started.error();
   }
   auto& arguments = started.value().plan.arguments;
-  arguments.insert(arguments.end(), {"--http", to_text(options_.http), "--token-file",
+  arguments.insert(arguments.end(), {"--http", to_text(plan_.http), "--token-file",
                                      (folder_.path() / "token").string()});
   plan_.household.push_back(std::move(started.value().plan));
   return {};

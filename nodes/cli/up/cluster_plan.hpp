@@ -27,7 +27,9 @@ struct ProcessPlan {
 struct ClusterPlan {
   std::vector<ProcessPlan> service;    ///< Directories and super-peers: these first.
   std::vector<ProcessPlan> household;  ///< Home and gateway, once the household is enrolled.
-  std::string token;                   ///< Opens the gateway.
+  seal::Endpoint
+      http;  ///< Of the gateway: as in the options, but that port 0 became one of the book.
+  std::string token;  ///< Opens the gateway.
 };
 
 /// Makes what is missing in `folder` and keeps what is there. `now` dates the node list.

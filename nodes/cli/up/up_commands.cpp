@@ -1,3 +1,4 @@
+#include "messages/base/text.hpp"
 #include "nodes/cli/command.hpp"
 #include "nodes/cli/ready_probe.hpp"
 #include "nodes/cli/role_settings.hpp"
@@ -127,11 +128,6 @@ Result<int> run_up(const UpFlags& flags) {
     return options.error();
   }
   up::Supervisor::block_signals();
-  const auto& ready_file = options.value().ready_file;
-  std::error_code ignored;
-  if (!ready_file.empty()) {
-    fs::remove(ready_file, ignored);  // Of a life before: it would lie until everything serves.
-  }
   auto folder = DataFolder::open(options.value().data, "up");
   if (!folder) {
     return folder.error();
@@ -147,6 +143,13 @@ Result<int> run_up(const UpFlags& flags) {
   up::SupervisorOptions supervised;
   supervised.program = "/proc/self/exe";
   supervised.enrol = {"enrol", "--data", options.value().data.string()};
+  // The folder and the ports are ours now: whatever the ready file says is of a life before, and
+  // would lie until everything serves.
+  const auto& ready_file = options.value().ready_file;
+  std::error_code ignored;
+  if (!ready_file.empty()) {
+    fs::remove(ready_file, ignored);
+  }
   supervised.settle = {"settle", "--http", to_text(options.value().http), "--token-file",
                        (options.value().data / "token").string()};
   bool is_first = true;
