@@ -4,7 +4,8 @@
 #include "nodes/gateway/gateway.hpp"
 #include "nodes/roles/node_process.hpp"
 #include "nodes/support/endpoint_text.hpp"
-#include "nodes/support/files.hpp"
+#include "nodes/support/logging.hpp"
+#include "nodes/support/token_file.hpp"
 
 #include <string_view>
 
@@ -13,22 +14,6 @@ namespace hearth::cli {
 namespace {
 
 constexpr std::size_t directories_wanted = 2;
-constexpr std::size_t token_bytes_max = 1024;
-
-/// One line. Errors: as `read_file`; `value_invalid` when it is empty.
-Result<std::string> load_token(const std::filesystem::path& path) {
-  auto bytes = read_file(path, token_bytes_max);
-  if (!bytes) {
-    return bytes.error();
-  }
-  std::string token(bytes.value().begin(), bytes.value().end());
-  token.erase(token.find_last_not_of(" \t\r\n") + 1);
-  if (token.empty()) {
-    return Error{ErrorCode::value_invalid, path.string() + " holds no token"};
-  }
-  return token;
-}
-
 /// URLs outlive restarts, so their secret is drawn from the keys.
 seal::SecretKey capability_secret(const seal::Identity& identity) {
   constexpr std::string_view purpose = "hearth media capability 1";
@@ -44,15 +29,19 @@ Result<void> run_gateway(const GatewayOptions& options, StopSignals& stop) {
     return opened.error();
   }
   auto& process = *opened.value();
-  auto token = load_token(options.token_file);
+  auto token = load_or_create_token(options.token_file);
   if (!token) {
     return token.error();
+  }
+  if (token.value().made) {
+    logs::info("gateway.token", "made a token, which opens the API",
+               {{"path", options.token_file.string()}});
   }
   ActorInput<client::ClientMachine> input;
   gateway::GatewayOptions http;
   http.host = options.http.host;
   http.port = options.http.port;
-  http.token = std::move(token.value());
+  http.token = std::move(token.value().text);
   http.capability_secret = capability_secret(process.identity());
   http.post = [&input](client::UiQuestion question) { input.post(std::move(question)); };
   http.ready = [] { return true; };

@@ -8,6 +8,9 @@
 #include "nodes/support/ready_pipe.hpp"
 #include "nodes/support/stop_signals.hpp"
 #include "nodes/support/resolver.hpp"
+#include "nodes/support/stop_signals.hpp"
+#include "nodes/support/token_file.hpp"
+#include "tests/support/temp_folder.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,14 +1,13 @@
 #include "nodes/cli/up/cluster_plan.hpp"
 
-#include "messages/seal/random.hpp"
 #include "nodes/cli/up/port_book.hpp"
 #include "nodes/roles/roles.hpp"
 #include "nodes/support/cluster_file.hpp"
 #include "nodes/support/endpoint_text.hpp"
 #include "nodes/support/files.hpp"
+#include "nodes/support/token_file.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 
 namespace hearth::cli::up {
@@ -19,7 +18,6 @@ namespace fs = std::filesystem;
 constexpr auto node_list_life = std::chrono::days(30);
 constexpr std::string_view loopback = "127.0.0.1";
 constexpr std::string_view home_name = "Demo home";
-constexpr std::size_t token_bytes_max = 4096;
 
 /// Keys that belong to no process: the roots and the owner's device.
 Result<seal::Identity> load_or_create_keys(const fs::path& path) {
@@ -32,23 +30,6 @@ Result<seal::Identity> load_or_create_keys(const fs::path& path) {
     return written.error();
   }
   return fresh;
-}
-
-Result<std::string> load_or_create_token(const fs::path& path) {
-  auto found = read_file(path, token_bytes_max);
-  if (found && !found.value().empty()) {
-    return std::string(found.value().begin(), found.value().end());
-  }
-  if (!found && found.error().code != ErrorCode::not_found) {
-    return found.error();
-  }
-  std::array<std::uint8_t, 32> bytes{};
-  seal::random_bytes(bytes);
-  const auto token = to_hex(bytes);
-  if (auto written = write_file(path, token, 0600); !written) {
-    return written.error();
-  }
-  return token;
 }
 
 /// Gathers the plan; the first error ends it.
@@ -169,14 +150,6 @@ Result<void> Planner::add_super_peer(const std::string& region) {
   return {};
 }
 
-  plan_.http = options_.http;
-  if (plan_.http.port == 0) {  // Chosen here, because others must know it before the gateway runs.
-    auto port = book_.choose(started.value().plan.name, "http");
-    if (!port) {
-      return port.error();
-    }
-    plan_.http.port = port.value();
-  }
 Result<void> Planner::add_home() {
   auto started = begin("home", "");
   if (!started) {
@@ -195,6 +168,14 @@ Result<void> Planner::add_gateway() {
   auto started = begin("gateway", "");
   if (!started) {
     return started.error();
+  }
+  plan_.http = options_.http;
+  if (plan_.http.port == 0) {  // Chosen here, because others must know it before the gateway runs.
+    auto port = book_.choose(started.value().plan.name, "http");
+    if (!port) {
+      return port.error();
+    }
+    plan_.http.port = port.value();
   }
   auto& arguments = started.value().plan.arguments;
   arguments.insert(arguments.end(), {"--http", to_text(plan_.http), "--token-file",
@@ -286,7 +267,7 @@ Result<ClusterPlan> prepare_cluster(const Options& options, const DataFolder& fo
   if (!token) {
     return token.error();
   }
-  planner.plan().token = token.value();
+  planner.plan().token = token.value().text;
   return std::move(planner.plan());
 }
 
