@@ -2,17 +2,18 @@
 
 #include "messages/base/check.hpp"
 #include "messages/base/limits.hpp"
+#include "messages/base/text.hpp"
 #include "nodes/support/endpoint_text.hpp"
-
 #include "nodes/support/files.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <string_view>
 #include <unistd.h>
-
 #include <utility>
+
 namespace hearth::cli {
 namespace {
 
@@ -45,6 +46,13 @@ Result<seal::Endpoint> endpoint(const Settings& settings, const std::string& nam
   return parsed ? parsed : refused(settings, name, parsed.error().detail);
 }
 
+/// Of an HTTP server.
+Result<seal::Endpoint> http_endpoint(const Settings& settings, const std::string& name) {
+  auto parsed = endpoint(settings, name);
+  return parsed && is_wildcard(parsed.value().host) ? refused(settings, name, why_no_wildcard)
+                                                    : parsed;
+}
+
 Result<std::vector<seal::Endpoint>> endpoints(const Settings& settings, const std::string& name) {
   std::vector<seal::Endpoint> found;
   for (const auto& text : settings.list(name)) {
@@ -62,7 +70,7 @@ Result<std::vector<seal::Endpoint>> endpoints(const Settings& settings, const st
 
 Result<NodeOptions> node_options(const Settings& settings) {
   NodeOptions options;
-  auto admin = endpoint(settings, "node.admin");
+  auto admin = http_endpoint(settings, "node.admin");
   if (!admin) {
     return admin.error();
   }
@@ -112,6 +120,18 @@ Schema common_schema(const std::string& role, const std::string& region,
        {"auto"},
        "logfmt, json, or auto: logfmt on a terminal"},
   };
+}
+
+/// True for UTF-8 without control characters: what may be shown wherever a name is shown.
+bool is_line(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
+    if (byte < 0x20 || byte == 0x7F || (byte == 0xC2 && next < 0xA0)) {
+      return false;
+    }
+  }
+  return is_utf8(text);
 }
 
 }  // namespace
@@ -241,13 +261,16 @@ Result<HomeOptions> home_options(const Settings& settings) {
     return refused(settings, "home.name",
                    fmt::format("1 to {} bytes are wanted", limits::name_bytes_max));
   }
+  if (!is_line(options.name)) {
+    return refused(settings, "home.name", "UTF-8 without control characters is wanted");
+  }
   return options;
 }
 
 Result<GatewayOptions> gateway_options(const Settings& settings) {
   GatewayOptions options;
   auto node = node_options(settings);
-  auto http = endpoint(settings, "gateway.http");
+  auto http = http_endpoint(settings, "gateway.http");
   if (!node || !http) {
     return node ? http.error() : node.error();
   }
@@ -260,10 +283,13 @@ Result<GatewayOptions> gateway_options(const Settings& settings) {
 
 logs::Options log_options(const std::string& role, const Settings& settings) {
   return {settings.text("log.level"), settings.text("log.format"), role,
-          settings.text("node.region"), ""};
+          settings.text("node.region")};
 }
 
 Result<void> check_settings(const std::string& role, const Settings& settings) {
+  if (auto logs_fit = logs::check(log_options(role, settings)); !logs_fit) {
+    return logs_fit;
+  }
   const auto outcome = [](const auto& options) {
     return options ? Result<void>() : Result<void>(options.error());
   };

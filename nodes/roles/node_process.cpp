@@ -113,6 +113,7 @@ Result<void> NodeProcess::State::load() {
                : own.error();
   }
   identity = own.value();
+  logs::name_node(to_text(identity.id));
   auto cluster = load_cluster(options.cluster);
   if (!cluster) {
     return cluster.error();

@@ -1,7 +1,9 @@
 #include "nodes/support/endpoint_text.hpp"
 
+#include <arpa/inet.h>
 #include <charconv>
 #include <fmt/format.h>
+#include <netinet/in.h>
 
 namespace hearth {
 
@@ -25,6 +27,18 @@ Result<seal::Endpoint> parse_endpoint(std::string_view text) {
     return refused;
   }
   return seal::Endpoint{std::string(host), port};
+}
+
+bool is_wildcard(const std::string& host) {
+  in_addr v4{};
+  in6_addr v6{};
+  if (::inet_aton(host.c_str(), &v4) == 1) {  // It knows "0" too, as the resolver does.
+    return v4.s_addr == htonl(INADDR_ANY);
+  }
+  return ::inet_pton(AF_INET6, host.c_str(), &v6) == 1 &&
+         (IN6_IS_ADDR_UNSPECIFIED(&v6) ||
+          (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == 0 && v6.s6_addr[13] == 0 &&
+           v6.s6_addr[14] == 0 && v6.s6_addr[15] == 0));
 }
 
 std::string to_text(const seal::Endpoint& endpoint) {

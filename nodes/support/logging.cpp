@@ -14,6 +14,8 @@
 namespace hearth::logs {
 namespace {
 
+constexpr std::size_t node_digits = 8;  ///< Enough to tell the nodes of a cluster apart.
+
 /// What `start` was given; written before other threads exist, only read afterwards.
 struct Lines {
   bool json = true;
@@ -45,6 +47,10 @@ spdlog::level::level_enum spdlog_level(Level level) {
   return spdlog::level::err;
 }
 
+spdlog::level::level_enum level_of(const Options& options) {
+  return spdlog::level::from_str(options.level == "warning" ? "warn" : options.level);
+}
+
 std::string timestamp() {
   using std::chrono::milliseconds;
   const auto now = std::chrono::time_point_cast<milliseconds>(std::chrono::system_clock::now());
@@ -71,9 +77,8 @@ std::string format_line(bool json, const std::vector<Field>& fields) {
   return json ? "{" + line + "}" : line;
 }
 
-Result<void> start(const Options& options) {
-  const auto level = spdlog::level::from_str(options.level == "warning" ? "warn" : options.level);
-  if (level == spdlog::level::off && options.level != "off") {
+Result<void> check(const Options& options) {
+  if (level_of(options) == spdlog::level::off && options.level != "off") {
     return Error{
         ErrorCode::value_invalid,
         fmt::format("log.level '{}' is not debug, info, warning, error or off", options.level)};
@@ -82,10 +87,16 @@ Result<void> start(const Options& options) {
     return Error{ErrorCode::value_invalid,
                  fmt::format("log.format '{}' is not auto, logfmt or json", options.format)};
   }
+  return {};
+}
+
+Result<void> start(const Options& options) {
+  if (auto checked = check(options); !checked) {
+    return checked;
+  }
   lines().json = options.format == "json" || (options.format == "auto" && ::isatty(2) == 0);
   lines().constant.clear();
-  for (const auto& field : {Field{"role", options.role}, Field{"region", options.region},
-                            Field{"node", options.node}}) {
+  for (const auto& field : {Field{"role", options.role}, Field{"region", options.region}}) {
     if (!field.value.empty()) {
       lines().constant.push_back(field);
     }
@@ -93,10 +104,14 @@ Result<void> start(const Options& options) {
   auto logger =
       std::make_shared<spdlog::logger>("hearth", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_pattern("%v");
-  logger->set_level(level);
+  logger->set_level(level_of(options));
   logger->flush_on(spdlog::level::debug);
   spdlog::set_default_logger(std::move(logger));
   return {};
+}
+
+void name_node(std::string_view id) {
+  lines().constant.push_back({"node", std::string(id.substr(0, node_digits))});
 }
 
 void write(Level level, std::string_view event, std::string_view message,

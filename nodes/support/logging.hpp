@@ -19,11 +19,16 @@ struct Options {
   std::string format = "auto";  ///< auto, logfmt or json.
   std::string role;             ///< Written with every line, as are those below.
   std::string region;
-  std::string node;  ///< First 8 hexadecimal digits of the node's id.
 };
+
+/// What `start` would say of them.
+[[nodiscard]] Result<void> check(const Options& options);
 
 /// Once, in `main`, before other threads. Errors: `value_invalid`.
 [[nodiscard]] Result<void> start(const Options& options);
+
+/// Has the node's id in every line from now on. Before other threads.
+void name_node(std::string_view id);
 
 struct Field {
   std::string key;

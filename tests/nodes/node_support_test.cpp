@@ -3,10 +3,10 @@
 #include "nodes/support/descriptors.hpp"
 #include "nodes/support/endpoint_text.hpp"
 #include "nodes/support/exit_code.hpp"
+#include "nodes/support/files.hpp"
 #include "nodes/support/logging.hpp"
 #include "nodes/support/metrics.hpp"
 #include "nodes/support/ready_pipe.hpp"
-#include "nodes/support/stop_signals.hpp"
 #include "nodes/support/resolver.hpp"
 #include "nodes/support/stop_signals.hpp"
 #include "nodes/support/token_file.hpp"
@@ -14,20 +14,20 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
-#include <csignal>
-#include <sys/resource.h>
 #include <algorithm>
-#include <unistd.h>
+#include <array>
 #include <chrono>
 #include <condition_variable>
-
+#include <csignal>
 #include <filesystem>
 #include <mutex>
 #include <string>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <vector>
+
 namespace hearth {
 namespace {
-#include <vector>
 
 TEST(EndpointText, ReadsHostsAndAddresses) {
   EXPECT_EQ(parse_endpoint("127.0.0.1:80").value(), (seal::Endpoint{"127.0.0.1", 80}));
@@ -55,9 +55,6 @@ TEST(Descriptors, AreRaisedToWhatIsAllowed) {
   ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
-TEST(ExitCode, TellsWhatToDo) {
-  EXPECT_EQ(exit_code_of(ErrorCode::in_use), ExitCode::conflict);
-  EXPECT_EQ(exit_code_of(ErrorCode::wrong_role), ExitCode::conflict);
 TEST(EndpointText, KnowsAddressesThatStandForAll) {
   for (const auto* all : {"0.0.0.0", "0", "::", "0:0:0:0:0:0:0:0", "::0", "::ffff:0.0.0.0"}) {
     EXPECT_TRUE(is_wildcard(all)) << all;
@@ -154,6 +151,9 @@ TEST_F(ResolverTest, DropsWhatNobodyWaitsFor) {
   EXPECT_EQ(std::count(asked_.begin(), asked_.end(), "given up"), 0);
 }
 
+TEST(ExitCode, TellsWhatToDo) {
+  EXPECT_EQ(exit_code_of(ErrorCode::in_use), ExitCode::conflict);
+  EXPECT_EQ(exit_code_of(ErrorCode::wrong_role), ExitCode::conflict);
   EXPECT_EQ(exit_code_of(ErrorCode::disk_full), ExitCode::failed);
   EXPECT_EQ(exit_code_of(ErrorCode::not_readable), ExitCode::failed);
   EXPECT_EQ(exit_code_of(ErrorCode::format_newer), ExitCode::failed);
@@ -176,8 +176,9 @@ TEST(Logging, WritesOneLineWhateverIsInIt) {
 }
 
 TEST(Logging, RefusesLevelsAndFormatsThatAreNone) {
-  EXPECT_FALSE(logs::start({"loud", "auto", "home", "", ""}));
-  EXPECT_FALSE(logs::start({"info", "xml", "home", "", ""}));
+  EXPECT_FALSE(logs::start({"loud", "auto", "home", ""}));
+  EXPECT_FALSE(logs::check({"info", "xml", "home", ""}));
+  EXPECT_TRUE(logs::check({"off", "json", "home", ""}));
 }
 
 TEST(Metrics, ShowsWhatWasCountedAndWhatIsReadLate) {

@@ -1,5 +1,6 @@
 """How `hearth up` starts, tells that it did, and ends."""
 
+import http.server
 import json
 import os
 import pathlib
@@ -9,13 +10,14 @@ import socket
 import stat
 import subprocess
 import tempfile
+import threading
 import unittest
 
 from cluster import MEDIA, PROGRAM, Cluster, alive, free_port, wait_for
 
 
 def up(*arguments, timeout=30):
-    return subprocess.run([PROGRAM, "up", *map(str, arguments)], capture_output=True,
+    return subprocess.run([PROGRAM, "up", *arguments], capture_output=True,
                           timeout=timeout, check=False, text=True)
 
 
@@ -144,6 +146,99 @@ class RefusalTest(unittest.TestCase):
             subprocess.run(["umount", small], check=True)
 
 
+    def test_what_is_running_keeps_its_ready_file(self):
+        cluster = Cluster([MEDIA], data=self.work / "data", regions="eu").start()
+        try:
+            self.expect(up("--media", MEDIA, "--data", cluster.data, "--http",
+                           f"127.0.0.1:{free_port()}", "--ready-file", cluster.ready_file), 4)
+            self.expect(up("--media", MEDIA, "--data", self.work / "other", "--http",
+                           f"127.0.0.1:{cluster.port}", "--ready-file", cluster.ready_file), 4)
+            self.assertEqual(cluster.ready["status"], "ready")
+        finally:
+            cluster.close()
+
+    def test_what_cannot_be_named_or_reached(self):
+        self.expect(up("--media", MEDIA, "--data", b"/tmp/hearth-\xff"), 2, "UTF-8")
+        for host in ("0.0.0.0", "[::]", "0"):
+            self.expect(up("--media", MEDIA, "--data", self.work, "--http", f"{host}:0"), 2, host)
+
+
+class PortTest(unittest.TestCase):
+    def test_any_port_is_chosen_once(self):
+        cluster = Cluster([MEDIA], regions="eu")
+        cluster.port = 0
+        try:
+            gateway = cluster.start().ready["gateway"]
+            cluster.port = int(gateway.rsplit(":", 1)[1])
+            self.assertTrue(cluster.home()["online"])
+            cluster.stop()
+            cluster.port = 0
+            self.assertEqual(cluster.start().ready["gateway"], gateway)
+        finally:
+            cluster.close()
+
+
+class BrokenOutputTest(unittest.TestCase):
+    def test_lost_output_is_a_failure(self):
+        with open("/dev/full", "wb") as full:
+            for command in (["version"], ["--help"], ["config", "show", "home"]):
+                done = subprocess.run([PROGRAM, *command], stdout=full, stderr=subprocess.PIPE,
+                                      timeout=20, check=False, text=True)
+                self.assertEqual(done.returncode, 1, command)
+                self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+                self.assertTrue(done.stderr.startswith("hearth: "))
+
+    def test_a_cluster_outlives_its_terminal(self):
+        cluster = Cluster([MEDIA], regions="eu")
+        cluster.log_file = pathlib.Path("/dev/full")
+        try:
+            cluster.start()
+            os.kill(cluster.one("super-peer", "eu")["pid"], signal.SIGKILL)
+            old = cluster.one("super-peer", "eu")["pid"]
+            wait_for("a new pid", lambda: cluster.one("super-peer", "eu")["pid"] != old)
+            self.assertLess(cluster.stop(), 5)
+        finally:
+            cluster.close()
+
+
+class StrangeServer(http.server.BaseHTTPRequestHandler):
+    body = b""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    do_POST = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+class StrangeServerTest(unittest.TestCase):
+    def test_no_answer_breaks_a_command(self):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), StrangeServer)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        to = f"http://127.0.0.1:{server.server_address[1]}"
+        commands = (["homes"], ["library", "ls"], ["library", "search", "x"],
+                    ["library", "show", "x"], ["get", "x", "-o", "-"], ["library", "rescan"])
+        try:
+            for StrangeServer.body in (
+                    b"null", b"7", b"[]", b'"x"', b"{}", b'{"homes":7}', b'{"homes":[7,null,"x"]}',
+                    b'{"homes":[{"id":7,"name":[],"online":"yes","scan":3}],"items":{"a":1}}',
+                    b'{"homes":[{"id":"x","online":true}],"items":[1,"x",{"id":{},"kind":2}],'
+                    b'"next":7,"run":0,"added":"x","problems":[3,{"path":1}],"mediaUrl":{}}'):
+                for command in commands:
+                    done = subprocess.run([PROGRAM, *command, "--to", to], capture_output=True,
+                                          timeout=20, check=False)
+                    self.assertLess(done.returncode, 128, (command, StrangeServer.body))
+                    self.assertGreaterEqual(done.returncode, 0, (command, StrangeServer.body))
+        finally:
+            server.shutdown()
+            server.server_close()
+
+
 class CommandTest(unittest.TestCase):
     def run_program(self, *arguments):
         return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, timeout=20,
@@ -174,6 +269,43 @@ class CommandTest(unittest.TestCase):
             self.assertEqual(again.returncode, 4)
             other = self.run_program("home", "--media", MEDIA, "--data", folder + "/missing/x")
             self.assertNotEqual(other.returncode, 0)
+
+    def test_no_path_breaks_a_command(self):
+        endless = "/tmp/" + "x" * 300
+        for path in ("", endless, endless + "/y", "/root/../proc/1/root/x"):
+            for command in (["node", "init", "home", "--data", path],
+                            ["node", "status", "--data", path],
+                            ["config", "check", "home", "--file", path],
+                            ["home", "--media", MEDIA, "--data", path],
+                            ["home", "--media", path],
+                            ["gateway", "--token-file", path, "--data", path],
+                            ["up", "--media", MEDIA, "--data", path or endless],
+                            ["up", "--media", path]):
+                done = self.run_program(*command)
+                self.assertIn(done.returncode, (1, 2, 3, 4), (command, done.stderr))
+                self.assertEqual(len(done.stderr.splitlines()), 1, (command, done.stderr))
+        self.assertEqual(self.run_program("node", "init", "home", "--data", "").returncode, 2)
+
+    def test_settings_are_checked_before_anything_is_made(self):
+        def check(role, text):
+            with tempfile.NamedTemporaryFile("wb", suffix=".toml") as file:
+                file.write(text)
+                file.flush()
+                return self.run_program("config", "check", role, "--file", file.name)
+        home = b'[home]\nmedia = ["/tmp"]\n'
+        self.assertEqual(check("home", home).returncode, 0)
+        for role, text, key in (("home", home + b'name = "a\\u0007b"\n', "home.name"),
+                                ("home", home + b'name = "a\\u0085b"\n', "home.name"),
+                                ("home", home + b'[log]\nlevel = "loud"\n', "log.level"),
+                                ("home", home + b'[log]\nformat = "xml"\n', "log.format"),
+                                ("home", home + b'[node]\nadmin = "[::]:1"\n', "node.admin"),
+                                ("gateway", b'[gateway]\nhttp = "0.0.0.0:1"\n', "gateway.http")):
+            done = check(role, text)
+            self.assertEqual(done.returncode, 2, (text, done.stderr))
+            self.assertIn(key, done.stderr)
+        named = subprocess.run([PROGRAM, "home", "--media", "/tmp", "--name", b"a\xff"],
+                               capture_output=True, timeout=20, check=False)
+        self.assertEqual(named.returncode, 2)
 
     def test_config_names_the_nearest_key(self):
         with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:

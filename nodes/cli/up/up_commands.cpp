@@ -15,8 +15,8 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <memory>
-#include <poll.h>
 #include <optional>
+#include <poll.h>
 #include <set>
 
 namespace hearth::cli {
@@ -90,6 +90,9 @@ Result<up::Options> checked(const UpFlags& flags) {
   if (!http) {
     return http.error();
   }
+  if (is_wildcard(http.value().host)) {
+    return refused(fmt::format("--http {}: {}", flags.http, why_no_wildcard));
+  }
   options.http = http.value();
   if (!flags.ready_file.empty()) {
     auto ready_file = absolute_path(flags.ready_file);
@@ -140,9 +143,6 @@ Result<int> run_up(const UpFlags& flags) {
   if (!plan) {
     return plan.error();
   }
-  up::SupervisorOptions supervised;
-  supervised.program = "/proc/self/exe";
-  supervised.enrol = {"enrol", "--data", options.value().data.string()};
   // The folder and the ports are ours now: whatever the ready file says is of a life before, and
   // would lie until everything serves.
   const auto& ready_file = options.value().ready_file;
@@ -150,7 +150,10 @@ Result<int> run_up(const UpFlags& flags) {
   if (!ready_file.empty()) {
     fs::remove(ready_file, ignored);
   }
-  supervised.settle = {"settle", "--http", to_text(options.value().http), "--token-file",
+  up::SupervisorOptions supervised;
+  supervised.program = "/proc/self/exe";
+  supervised.enrol = {"enrol", "--data", options.value().data.string()};
+  supervised.settle = {"settle", "--http", to_text(plan.value().http), "--token-file",
                        (options.value().data / "token").string()};
   bool is_first = true;
   supervised.all_ready = [&options, &is_first, token = plan.value().token](const auto& running) {
