@@ -193,8 +193,8 @@ class BrokenOutputTest(unittest.TestCase):
         cluster.log_file = pathlib.Path("/dev/full")
         try:
             cluster.start()
-            os.kill(cluster.one("super-peer", "eu")["pid"], signal.SIGKILL)
             old = cluster.one("super-peer", "eu")["pid"]
+            os.kill(old, signal.SIGKILL)
             wait_for("a new pid", lambda: cluster.one("super-peer", "eu")["pid"] != old)
             self.assertLess(cluster.stop(), 5)
         finally:
