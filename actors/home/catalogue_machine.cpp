@@ -163,7 +163,7 @@ void CatalogueMachine::apply(const CatalogueEvent& event) {
 
 void CatalogueMachine::apply_one(const ItemAdded& event) {
   entries_[event.entry.item.id] = event.entry;
-  added_at_by_gone_.erase(event.entry.item.id);
+  forget_gone(event.entry.item.id);
   rejected_.erase(event.entry.item.id);
 }
 
@@ -173,7 +173,7 @@ void CatalogueMachine::apply_one(const ItemChanged& event) {
 
 void CatalogueMachine::apply_one(const ItemRemoved& event) {
   if (const auto found = entries_.find(event.item); found != entries_.end()) {
-    added_at_by_gone_[event.item] = found->second.item.added_at_ms;
+    remember_gone(event.item, found->second.item.added_at_ms);
     entries_.erase(found);
   }
   rejected_.erase(event.item);
@@ -181,6 +181,21 @@ void CatalogueMachine::apply_one(const ItemRemoved& event) {
 
 void CatalogueMachine::apply_one(const FileRejected& event) {
   rejected_[event.item] = event;
+}
+
+void CatalogueMachine::remember_gone(const ItemId& item, std::int64_t added_at_ms) {
+  forget_gone(item);
+  added_at_by_gone_.emplace(item, added_at_ms);
+  gone_by_date_.emplace(added_at_ms, item);
+  if (gone_by_date_.size() > gone_max) {
+    forget_gone(gone_by_date_.begin()->second);
+  }
+}
+
+void CatalogueMachine::forget_gone(const ItemId& item) {
+  if (const auto gone = added_at_by_gone_.extract(item)) {
+    gone_by_date_.erase({gone.mapped(), gone.key()});
+  }
 }
 
 // ---- state ----
@@ -202,12 +217,13 @@ CatalogueSnapshot CatalogueMachine::snapshot() const {
 void CatalogueMachine::restore(const CatalogueSnapshot& snapshot) {
   entries_.clear();
   added_at_by_gone_.clear();
+  gone_by_date_.clear();
   rejected_.clear();
   for (const auto& entry : snapshot.entries) {
     entries_[entry.item.id] = entry;
   }
   for (const auto& gone : snapshot.gone) {
-    added_at_by_gone_[gone.item] = gone.added_at_ms;
+    remember_gone(gone.item, gone.added_at_ms);
   }
   for (const auto& rejected : snapshot.rejected) {
     rejected_[rejected.item] = rejected;

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,9 @@ struct ScanOutcome {
 /// (gone, not unknown) and is alive again, with its first date, when the file comes back.
 class CatalogueMachine {
  public:
+  /// So many ids whose files are gone stay known; then those with the oldest date are forgotten.
+  static constexpr std::size_t gone_max = 200'000;
+
   /// `media_folders`: absolute paths, as the scanner names them. Entries of other folders go
   /// with the next run.
   explicit CatalogueMachine(std::vector<std::string> media_folders);
@@ -67,10 +71,13 @@ class CatalogueMachine {
   void apply_one(const ItemChanged& event);
   void apply_one(const ItemRemoved& event);
   void apply_one(const FileRejected& event);
+  void remember_gone(const ItemId& item, std::int64_t added_at_ms);
+  void forget_gone(const ItemId& item);
 
   std::vector<std::string> media_folders_;
   std::map<ItemId, CatalogueEntry> entries_;
   std::map<ItemId, std::int64_t> added_at_by_gone_;
+  std::set<std::pair<std::int64_t, ItemId>> gone_by_date_;
   std::map<ItemId, FileRejected> rejected_;
 };
 

@@ -24,8 +24,11 @@ StreamHeader refusal(ErrorCode code) {
 
 }  // namespace
 
-LibraryMachine::LibraryMachine(std::string home_name, std::vector<std::string> media_folders)
-    : home_name_(std::move(home_name)), catalogue_(std::move(media_folders)) {}
+LibraryMachine::LibraryMachine(std::string home_name, std::vector<std::string> media_folders,
+                               std::size_t snapshot_bytes_max)
+    : home_name_(std::move(home_name)),
+      snapshot_bytes_max_(snapshot_bytes_max),
+      catalogue_(std::move(media_folders)) {}
 
 Result<void> LibraryMachine::recover(const storage::EventLog& log) {
   auto snapshot = log.snapshot(stream);
@@ -38,7 +41,7 @@ Result<void> LibraryMachine::recover(const storage::EventLog& log) {
       return state.error();
     }
     catalogue_.restore(state.value());
-    sequence_ = snapshot_at_ = snapshot.value()->sequence;
+    sequence_ = snapshot_at_ = snapshot_tried_at_ = snapshot.value()->sequence;
   }
   const auto visit = [this](storage::Sequence number, BytesView record) -> Result<void> {
     auto event = decode<CatalogueEvent>(record);
@@ -105,7 +108,7 @@ void LibraryMachine::take(const ScanFinished& finished, HomeEffects& effects) {
   scan_.changed = counts_.changed + outcome.changed;
   scan_.removed = counts_.removed + outcome.removed;
   take_problems(finished);
-  if (sequence_ - snapshot_at_ >= snapshot_after) {
+  if (sequence_ - snapshot_tried_at_ >= snapshot_after) {
     write_snapshot(effects);
   }
 }
@@ -126,8 +129,13 @@ void LibraryMachine::take_problems(const ScanFinished& finished) {
 }
 
 void LibraryMachine::write_snapshot(HomeEffects& effects) {
+  snapshot_tried_at_ = sequence_;
+  auto state = encode(catalogue_.snapshot());
+  if (state.size() > snapshot_bytes_max_) {
+    return;  // it could not be read back: the log goes on from the one before
+  }
   // The log keeps what lies above the snapshot before: two snapshots must fail to lose anything.
-  effects.appends.push_back({stream, 0, {}, {}, encode(catalogue_.snapshot()), snapshot_at_ + 1});
+  effects.appends.push_back({stream, 0, {}, {}, std::move(state), snapshot_at_ + 1});
   snapshot_at_ = sequence_;
 }
 

@@ -22,7 +22,10 @@ class LibraryMachine {
   /// So many events after the last snapshot, a finished run writes a new one and trims the log.
   static constexpr std::uint64_t snapshot_after = 20'000;
 
-  LibraryMachine(std::string home_name, std::vector<std::string> media_folders);
+  /// A library whose snapshot would be larger than `snapshot_bytes_max` gets none: its log grows,
+  /// and a start replays all of it.
+  LibraryMachine(std::string home_name, std::vector<std::string> media_folders,
+                 std::size_t snapshot_bytes_max = CatalogueSnapshot::encoded_bytes_max);
 
   /// Errors: those of the log and of the codecs.
   [[nodiscard]] Result<void> recover(const storage::EventLog& log);
@@ -50,12 +53,14 @@ class LibraryMachine {
   [[nodiscard]] Found find_art(const CatalogueEntry& entry, const StreamRequest& request) const;
 
   std::string home_name_;
+  std::size_t snapshot_bytes_max_;
   CatalogueMachine catalogue_;
   CatalogueIndex index_;
   ScanShown scan_;    ///< What `ShowScan` answers.
   ScanShown counts_;  ///< Of the run that goes on.
   std::uint64_t sequence_ = 0;
   std::uint64_t snapshot_at_ = 0;
+  std::uint64_t snapshot_tried_at_ = 0;  ///< That one may have been too large.
 };
 
 }  // namespace hearth::home

@@ -8,9 +8,9 @@ using namespace home;  // NOLINT(google-build-using-namespace): specialisations 
 
 namespace {
 
-/// Of a list in a snapshot. An element takes more than 16 bytes for its id alone, so that memory
-/// stays in proportion to what was read.
-constexpr std::size_t snapshot_list_max = CatalogueSnapshot::encoded_bytes_max / 64;
+/// Of a list in a snapshot. The smallest element takes 32 bytes: a snapshot that is not too large
+/// has no list that is too long, and memory stays in proportion to what was read.
+constexpr std::size_t snapshot_list_max = CatalogueSnapshot::encoded_bytes_max / 32;
 
 }  // namespace
 

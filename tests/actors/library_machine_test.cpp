@@ -1,0 +1,96 @@
+// A home's library and its log.
+
+#include "actors/home/library_machine.hpp"
+
+#include "messages/envelope/codec.hpp"
+#include "tests/support/catalogue_samples.hpp"
+#include "tests/support/machine_bench.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hearth::home {
+namespace {
+
+using testing::music;
+using testing::song_seen;
+
+class LibraryMachineTest : public ::testing::Test {
+ protected:
+  /// A run that finds as many files as make a snapshot due.
+  void scan(LibraryMachine& library) {
+    HomeEffects effects;
+    library.start_scan(effects);
+    ++run_;
+    ScanBatch batch;
+    batch.run = 1;
+    ScanFinished finished;
+    finished.run = 1;
+    for (std::uint64_t i = 0; i < LibraryMachine::snapshot_after; ++i) {
+      const auto path = std::to_string(run_) + "/" + std::to_string(i) + ".mp3";
+      batch.probed.push_back(song_seen(path));
+      finished.seen.push_back(testing::id_of(path));
+    }
+    std::ranges::sort(finished.seen);
+    library.take(batch, testing::noon, effects);
+    library.take(finished, effects);
+    for (auto& append : effects.appends) {
+      disk.write(std::move(append));
+    }
+  }
+
+  static std::size_t items(LibraryMachine& library) {
+    HomeEffects effects;
+    library.start_scan(effects);
+    return std::get<StartScan>(effects.commands.at(0)).known.size();
+  }
+
+  bool has_snapshot() const {
+    return disk.log.snapshot(LibraryMachine::stream).value().has_value();
+  }
+
+  int run_ = 0;
+  test::Disk disk;
+};
+
+TEST_F(LibraryMachineTest, StartsFromASnapshot) {
+  LibraryMachine library("attic", {music});
+  scan(library);
+  EXPECT_TRUE(has_snapshot());
+
+  LibraryMachine again("attic", {music});
+  ASSERT_TRUE(again.recover(disk.log).ok());
+  EXPECT_EQ(items(again), LibraryMachine::snapshot_after);
+}
+
+TEST_F(LibraryMachineTest, TooLargeForASnapshotItStartsFromItsLog) {
+  LibraryMachine library("attic", {music}, 100'000);
+  scan(library);
+  EXPECT_FALSE(has_snapshot());
+
+  LibraryMachine again("attic", {music}, 100'000);
+  ASSERT_TRUE(again.recover(disk.log).ok());
+  EXPECT_EQ(items(again), LibraryMachine::snapshot_after);
+}
+
+TEST_F(LibraryMachineTest, GrownTooLargeItStartsFromItsLastSnapshotAndWhatFollowed) {
+  LibraryMachine library("attic", {music});
+  scan(library);
+  const auto before = disk.log.snapshot(LibraryMachine::stream).value()->sequence;
+
+  LibraryMachine grown("attic", {music}, 100'000);
+  ASSERT_TRUE(grown.recover(disk.log).ok());
+  scan(grown);
+  EXPECT_EQ(disk.log.snapshot(LibraryMachine::stream).value()->sequence, before);
+
+  LibraryMachine again("attic", {music}, 100'000);
+  ASSERT_TRUE(again.recover(disk.log).ok());
+  EXPECT_EQ(items(again), LibraryMachine::snapshot_after);
+}
+
+}  // namespace
+}  // namespace hearth::home
