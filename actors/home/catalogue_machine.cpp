@@ -1,6 +1,8 @@
 #include "actors/home/catalogue_machine.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace hearth::home {
@@ -10,6 +12,22 @@ namespace {
 std::string_view parent_path(std::string_view path) {
   const auto slash = path.rfind('/');
   return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
+}
+
+/// Whether `path` in `folder` or something above it is one of `places`, which are absolute.
+bool is_below_any(const std::set<std::string_view>& places, const std::string& folder,
+                  const std::string& path) {
+  if (places.empty()) {
+    return false;
+  }
+  const auto whole = path.empty() ? folder : folder + '/' + path;
+  for (std::string_view place = whole; !place.empty() && place.size() >= folder.size();
+       place = parent_path(place)) {
+    if (places.contains(place)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 bool same_file(const FileSeen& file, const FileRejected& rejected) {
@@ -45,12 +63,11 @@ ScanOutcome CatalogueMachine::decide(const ScanFinished& finished) const {
   const auto is_there = [&](const ItemId& id) {
     return std::binary_search(finished.seen.begin(), finished.seen.end(), id);
   };
-  const auto is_unreadable = [&](const std::string& folder) {
-    return std::ranges::find(finished.unreadable, folder) != finished.unreadable.end();
-  };
+  const std::set<std::string_view> unreadable(finished.unreadable.begin(),
+                                              finished.unreadable.end());
   for (const auto& [id, entry] : entries_) {
     const bool ours = is_ours(entry.folder) && !(entry.path.empty() && media_folders_.size() == 1);
-    if (!ours || (!is_unreadable(entry.folder) && !is_there(id))) {
+    if (!ours || (!is_there(id) && !is_below_any(unreadable, entry.folder, entry.path))) {
       outcome.events.push_back(ItemRemoved{id});
       outcome.removed += entry.item.kind == ItemKind::container ? 0U : 1U;
     } else if (const auto parent = parent_of(entry.folder, entry.path);
@@ -61,7 +78,7 @@ ScanOutcome CatalogueMachine::decide(const ScanFinished& finished) const {
     }
   }
   for (const auto& [id, rejected] : rejected_) {
-    if (!is_there(id)) {
+    if (unreadable.empty() && !is_there(id)) {  // where it lay is not known
       outcome.events.push_back(ItemRemoved{id});
     }
   }

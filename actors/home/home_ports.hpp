@@ -59,12 +59,15 @@ struct ScanBatch {
 };
 
 /// The run saw everything. `seen` holds the ids of all that is there, unchanged and broken files
-/// included: items under readable media folders that are not among them are gone.
+/// included: items that are not among them are gone, unless they are in a folder that could not be
+/// read.
 struct ScanFinished {
   std::uint64_t run = 0;
-  ScanProgress progress;                ///< Idle; all files of the run.
-  std::vector<ItemId> seen;             ///< Sorted.
-  std::vector<std::string> unreadable;  ///< Media folders that could not be read: kept as they are.
+  ScanProgress progress;     ///< Idle; all files of the run.
+  std::vector<ItemId> seen;  ///< Sorted.
+  /// Absolute paths that could not be read, or not to the end: a media folder or a place in one.
+  /// They and what is below them are kept as they are.
+  std::vector<std::string> unreadable;
   std::vector<ScanProblem> problems;
   std::uint64_t problems_left_out = 0;
 };
@@ -118,7 +121,7 @@ struct ServeStream {
   NodeId client;
 };
 
-/// The client's device is revoked or its session over: end its streams.
+/// The client's device is no longer trusted: end its streams, of whatever session.
 struct EndStreams {
   NodeId client;
 };

@@ -53,18 +53,14 @@ class Walk {
   Walk(const std::string& media_folder, Findings& findings, ScanProblems& problems)
       : media_folder_(media_folder), findings_(findings), problems_(problems) {}
 
-  bool run(const std::function<bool()>& stopped) {
+  std::vector<std::string> run(const std::function<bool()>& stopped) {
     open_.push_back({nullptr, {}});
-    bool root_readable = true;
     while (!open_.empty() && !stopped()) {
       auto next = std::move(open_.back());
       open_.pop_back();
-      const bool is_root = next.parent == nullptr;
-      if (!visit(std::move(next)) && is_root) {
-        root_readable = false;
-      }
+      visit(std::move(next));
     }
-    return root_readable;
+    return std::move(unreadable_);
   }
 
  private:
@@ -73,19 +69,18 @@ class Walk {
     std::string path;
   };
 
-  bool visit(Pending pending) {
+  void visit(Pending pending) {
     auto opened = open_media_folder(media_folder_, pending.path);
     auto* fd = std::get_if<UniqueFd>(&opened);
     const Directory directory(fd == nullptr ? nullptr : ::fdopendir(fd->get()));
     if (!directory) {
       report_folder(pending.path, opened);
-      return false;
+      return;
     }
     static_cast<void>(fd->release());
     std::vector<Name> names;
-    const bool complete = list(directory.get(), names);
-    if (!complete) {
-      problem(pending.path, "unreadable");
+    if (!list(directory.get(), names)) {
+      unreadable(pending.path);
     }
     auto& folder = findings_.folders.emplace_back(
         FoundFolder{&media_folder_, std::move(pending.path), pending.parent, {}});
@@ -94,7 +89,6 @@ class Walk {
       take(folder, ::dirfd(directory.get()), name);
     }
     std::reverse(open_.begin() + static_cast<std::ptrdiff_t>(first_below), open_.end());
-    return complete;
   }
 
   void take(FoundFolder& folder, int directory, const Name& name) {
@@ -105,7 +99,7 @@ class Walk {
     struct stat status {};
     if (::fstatat(directory, name.text.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
       if (errno != ENOENT) {
-        problem(below(folder.path, name.text), "unreadable");
+        unreadable(below(folder.path, name.text));
       }
       return;
     }
@@ -163,8 +157,14 @@ class Walk {
     if (failure != nullptr && *failure == OpenFailure::symlink) {
       problem(path, "symlink");  // It was a folder a moment ago.
     } else if (path.empty() || failure == nullptr || *failure != OpenFailure::vanished) {
-      problem(path, "unreadable");
+      unreadable(path);
     }
+  }
+
+  /// What is at `path` and below it is not known to be gone.
+  void unreadable(const std::string& path) {
+    problem(path, "unreadable");
+    unreadable_.push_back(path.empty() ? media_folder_ : media_folder_ + '/' + path);
   }
 
   void problem(const std::string& path, std::string_view reason) {
@@ -174,6 +174,7 @@ class Walk {
   const std::string& media_folder_;
   Findings& findings_;
   ScanProblems& problems_;
+  std::vector<std::string> unreadable_;
   std::vector<Pending> open_;  ///< A stack: what is below a folder comes right after it.
 };
 
@@ -201,8 +202,8 @@ std::vector<ScanProblem> ScanProblems::take() {
   return std::exchange(problems_, {});
 }
 
-bool walk(const std::string& media_folder, const std::function<bool()>& stopped, Findings& findings,
-          ScanProblems& problems) {
+std::vector<std::string> walk(const std::string& media_folder, const std::function<bool()>& stopped,
+                              Findings& findings, ScanProblems& problems) {
   return Walk(media_folder, findings, problems).run(stopped);
 }
 

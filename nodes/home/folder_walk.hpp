@@ -48,8 +48,10 @@ struct Findings {
 };
 
 /// Adds what is under `media_folder`, which must outlive `findings`. Stops early when `stopped`
-/// says so, which it is asked for every folder. False: the media folder itself cannot be read.
-bool walk(const std::string& media_folder, const std::function<bool()>& stopped, Findings& findings,
-          ScanProblems& problems);
+/// says so, which it is asked for every folder. Gives the absolute paths that could not be read, or
+/// not to the end; what was below them is not known to be gone.
+[[nodiscard]] std::vector<std::string> walk(const std::string& media_folder,
+                                            const std::function<bool()>& stopped,
+                                            Findings& findings, ScanProblems& problems);
 
 }  // namespace hearth::home

@@ -96,9 +96,8 @@ ScanRun::ScanRun(const ScannerOptions& options, StartScan order, std::vector<Pro
 void ScanRun::walk() {
   report_.begin();
   for (const auto& folder : options_.folders) {
-    if (!home::walk(folder, stopped_, findings_, problems_)) {
-      unreadable_.push_back(folder);
-    }
+    std::ranges::move(home::walk(folder, stopped_, findings_, problems_),
+                      std::back_inserter(unreadable_));
   }
   batch_.progress.total = findings_.files.size();
 }
@@ -206,11 +205,20 @@ void ScanRun::begin_probe(FoundFile file, const ItemId& id) {
 }
 
 void ScanRun::send(ProbeLane& lane, ProbeLane::Task task) {
-  if (!lane.send(task, clock_now())) {  // Our own trouble: an item that there is stays.
+  if (!lane.send(task, clock_now())) {  // Our own trouble.
     ++batch_.progress.done;
-    seen_.push_back(task.id);
-    problems_.add(task.seen.folder, task.seen.path, "unreadable");
+    keep(task);
   }
+}
+
+/// An item that there is stays, and so do the folders above it.
+void ScanRun::keep(const ProbeLane::Task& task) {
+  const auto* before = known(task.id);
+  if (before != nullptr && !before->rejected) {
+    show_folders(task.file.folder);
+  }
+  seen_.push_back(task.id);
+  problems_.add(task.seen.folder, task.seen.path, "unreadable");
 }
 
 void ScanRun::collect() {
@@ -228,11 +236,11 @@ void ScanRun::collect() {
 
 void ScanRun::finish_probe(ProbeLane::Task task, ProbeAnswer answer) {
   ++batch_.progress.done;
-  seen_.push_back(task.id);
   if (!answer.readable && disk_fails(task)) {
-    problems_.add(task.seen.folder, task.seen.path, "unreadable");
+    keep(task);
     return;
   }
+  seen_.push_back(task.id);
   if (!answer.readable) {
     problems_.add(task.seen.folder, task.seen.path, "broken");
     batch_.broken.push_back({std::move(task.seen)});

@@ -41,6 +41,7 @@ class ScanRun final {
   void look_at_unchanged(const FoundFile& file, const ItemId& id, const KnownFile& known);
   void begin_probe(FoundFile file, const ItemId& id);
   void send(ProbeLane& lane, ProbeLane::Task task);
+  void keep(const ProbeLane::Task& task);
   void finish_probe(ProbeLane::Task task, ProbeAnswer answer);
   void fail_probe(const ProbeLane::Task& task);
   void collect();

@@ -91,6 +91,24 @@ TEST(CatalogueMachine, AFileThatComesBackHasItsFirstDate) {
   EXPECT_EQ(home.machine.find(id_of("a.mp3"))->item.added_at_ms, noon.time_since_epoch().count());
 }
 
+TEST(CatalogueMachine, OfTooManyGoneFilesTheOldestAreForgotten) {
+  Catalogue home;
+  const auto old = id_of("old.mp3");
+  home.scan({song_seen("old.mp3")}, noon - 1h);
+  home.finish({});
+  for (std::size_t i = 1; i <= CatalogueMachine::gone_max; ++i) {
+    CatalogueEntry entry;
+    entry.item.id.bytes = {1, static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i >> 8U),
+                           static_cast<std::uint8_t>(i >> 16U)};
+    entry.item.added_at_ms = noon.time_since_epoch().count();
+    home.machine.apply(ItemAdded{entry});
+    EXPECT_EQ(refusal(home.machine, old), ErrorCode::item_gone);
+    home.machine.apply(ItemRemoved{entry.item.id});
+  }
+  EXPECT_EQ(refusal(home.machine, old), ErrorCode::item_unknown);
+  EXPECT_EQ(home.machine.snapshot().gone.size(), CatalogueMachine::gone_max);
+}
+
 TEST(CatalogueMachine, TheContentOfTheOnlyMediaFolderStandsAtTheRoot) {
   Catalogue home;
   home.scan({folder_seen(""), folder_seen("album"), song_seen("album/a.mp3"), song_seen("b.mp3")});
@@ -154,6 +172,29 @@ TEST(CatalogueMachine, AMediaFolderThatCannotBeReadKeepsItsItems) {
   EXPECT_EQ(home.finish({}, {films}).removed, 1U);
   EXPECT_NE(home.machine.find(id_of("f.mp4", films)), nullptr);
   EXPECT_EQ(home.machine.find(id_of("a.mp3")), nullptr);
+}
+
+TEST(CatalogueMachine, AFolderThatCannotBeReadKeepsItselfAndWhatIsBelow) {
+  Catalogue home;
+  home.scan({folder_seen("a"), folder_seen("a/b"), song_seen("a/b/1.mp3"), song_seen("a/2.mp3"),
+             folder_seen("ab"), song_seen("ab/3.mp3"), song_seen("4.mp3")});
+  home.finish({id_of("a")}, {music + "/a/b", music + "/4.mp3"});
+  EXPECT_EQ(refusal(home.machine, id_of("a/b")), ErrorCode::none);
+  EXPECT_EQ(refusal(home.machine, id_of("a/b/1.mp3")), ErrorCode::none);
+  EXPECT_EQ(refusal(home.machine, id_of("4.mp3")), ErrorCode::none);
+  EXPECT_EQ(refusal(home.machine, id_of("a/2.mp3")), ErrorCode::item_gone);
+  home.finish({id_of("a")}, {music + "/a"});
+  EXPECT_EQ(refusal(home.machine, id_of("ab/3.mp3")), ErrorCode::item_gone);
+  EXPECT_EQ(refusal(home.machine, id_of("a/b/1.mp3")), ErrorCode::none);
+}
+
+TEST(CatalogueMachine, WhatBrokeIsKnownWhileSomethingCannotBeRead) {
+  Catalogue home;
+  home.reject(song_seen("a/broken.mp3"));
+  home.finish({}, {music + "/a"});
+  EXPECT_THAT(home.machine.known(), SizeIs(1));
+  home.finish({});
+  EXPECT_THAT(home.machine.known(), IsEmpty());
 }
 
 TEST(CatalogueMachine, FindingsInFoldersThatAreNotOursAreLeftOut) {

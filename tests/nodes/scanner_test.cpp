@@ -162,6 +162,25 @@ TEST_F(ScannerTest, AMediaFolderThatIsNotThereKeepsItsItems) {
   EXPECT_EQ(home.scan().added, 0U);
 }
 
+TEST_F(ScannerTest, AFolderThatMayNotBeReadKeepsItsItems) {
+  copy_sample(dawn_mp3, at("a.mp3"));
+  copy_sample(dawn_mp3, at("folder/below/b.mp3"));
+  hearth::testing::PowerlessRoot powerless;  // Root reads everything, unless it gives that up.
+  ScanDriver home({root()});
+  EXPECT_EQ(home.scan().added, 2U);
+
+  fs::permissions(at("folder"), fs::perms::none);
+  fs::remove(at("a.mp3"));
+  EXPECT_EQ(home.scan().removed, 1U);
+  fs::permissions(at("folder"), fs::perms::owner_all);
+  EXPECT_NE(home.item(root(), "folder/below/b.mp3"), nullptr);
+  EXPECT_NE(home.item(root(), "folder/below"), nullptr);
+  EXPECT_EQ(home.item(root(), "a.mp3"), nullptr);
+
+  fs::remove_all(at("folder"));
+  EXPECT_EQ(home.scan().removed, 1U);
+}
+
 TEST_F(ScannerTest, TellsAddedChangedAndRemovedFiles) {
   copy_sample(dawn_mp3, at("a.mp3"));
   copy_sample(dawn_mp3, at("b.mp3"));
