@@ -1,6 +1,7 @@
 #include "actors/directory/presence_table.hpp"
 
-#include <range/v3/algorithm/contains.hpp>
+#include "messages/base/limits.hpp"
+
 #include <range/v3/algorithm/sort.hpp>
 #include <range/v3/range/conversion.hpp>
 #include <range/v3/view/map.hpp>
@@ -15,19 +16,26 @@ bool PresenceTable::report(const NodeId& super_peer, const ReportPresence& repor
     return false;
   }
   if (report.epoch > known.epoch) {
-    known = SuperPeer{report.epoch, {}, {}};
+    known = SuperPeer{};
+    known.epoch = report.epoch;
   }
   known.lease_end = now + lease;
   if (report.complete) {
-    std::erase_if(known.arrival_by_home, [&](const auto& entry) {
-      return !ranges::contains(report.arrivals, entry.first);
-    });
+    ++known.round;
+    known.telling = true;
   }
   for (const auto& home : report.departures) {
     known.arrival_by_home.erase(home);
   }
   for (const auto& home : report.arrivals) {
-    known.arrival_by_home.try_emplace(home, ++arrivals_);
+    const auto told = known.arrival_by_home.try_emplace(home, Arrival{arrivals_ + 1, 0});
+    arrivals_ += told.second ? 1 : 0;
+    told.first->second.round = known.round;
+  }
+  if (known.telling && report.arrivals.size() < limits::presence_homes_max) {
+    known.telling = false;
+    std::erase_if(known.arrival_by_home,
+                  [&](const auto& entry) { return entry.second.round != known.round; });
   }
   return true;
 }
@@ -46,7 +54,7 @@ std::vector<NodeId> PresenceTable::super_peers_of(const NodeId& home) const {
   for (const auto& [id, known] : super_peers_) {
     const auto arrival = known.arrival_by_home.find(home);
     if (arrival != known.arrival_by_home.end()) {
-      found.emplace_back(arrival->second, id);
+      found.emplace_back(arrival->second.number, id);
     }
   }
   ranges::sort(found, ranges::greater{});

@@ -25,10 +25,16 @@ class PresenceTable {
   [[nodiscard]] std::vector<NodeId> super_peers_of(const NodeId& home) const;
 
  private:
+  struct Arrival {
+    std::uint64_t number = 0;  ///< Counts up over all super-peers.
+    std::uint64_t round = 0;   ///< In which it was last told.
+  };
   struct SuperPeer {
     std::uint64_t epoch = 0;
     Instant lease_end{};
-    std::map<NodeId, std::uint64_t> arrival_by_home;
+    std::uint64_t round = 0;  ///< Counts the reports that began to tell all.
+    bool telling = false;     ///< The round is not over.
+    std::map<NodeId, Arrival> arrival_by_home;
   };
   std::map<NodeId, SuperPeer> super_peers_;
   std::uint64_t arrivals_ = 0;

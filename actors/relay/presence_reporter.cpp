@@ -1,5 +1,7 @@
 #include "actors/relay/presence_reporter.hpp"
 
+#include "messages/base/limits.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -51,9 +53,13 @@ void PresenceReporter::directory_down(const NodeId& directory) {
 }
 
 void PresenceReporter::arrived(const NodeId& home) {
+  homes_.insert(home);
   changes_[home] = true;
 }
+
 void PresenceReporter::departed(const NodeId& home) {
+  homes_.erase(home);
+  untold_.erase(home);
   changes_[home] = false;
 }
 
@@ -72,31 +78,40 @@ std::optional<NodeId> PresenceReporter::target(Instant now) const {
   return last_resort;
 }
 
-std::optional<PresenceReporter::Report> PresenceReporter::next(std::uint64_t epoch,
-                                                               const std::vector<NodeId>& homes,
-                                                               Instant now) {
+std::optional<PresenceReporter::Report> PresenceReporter::next(std::uint64_t epoch, Instant now) {
   const auto to = target(now);
   if (!to || in_flight_) {
     return std::nullopt;
   }
-  const bool complete = informed_ != to || now - last_complete_ >= renewal_interval;
-  if (!complete && (changes_.empty() || now - last_report_ < batch_interval)) {
+  const bool goes_on = telling_ && informed_ == to;
+  const bool complete = !goes_on && (informed_ != to || now - last_complete_ >= renewal_interval);
+  if (!goes_on && !complete && (changes_.empty() || now - last_report_ < batch_interval)) {
     return std::nullopt;
   }
-  Report report{*to, {.epoch = epoch, .complete = complete, .arrivals = {}, .departures = {}}};
   if (complete) {
-    report.message.arrivals = homes;
+    untold_ = homes_;
+    changes_.clear();
+    telling_ = true;
     last_complete_ = now;
   }
-  for (const auto& [home, here] : changes_) {
-    if (!complete) {
-      (here ? report.message.arrivals : report.message.departures).push_back(home);
-    }
-  }
-  changes_.clear();
+  Report report{*to, {.epoch = epoch, .complete = complete, .arrivals = {}, .departures = {}}};
+  fill(report.message);
   in_flight_ = to;
   last_report_ = now;
   return report;
+}
+
+void PresenceReporter::fill(directory::ReportPresence& report) {
+  while (!untold_.empty() && report.arrivals.size() < limits::presence_homes_max) {
+    report.arrivals.push_back(untold_.extract(untold_.begin()).value());
+  }
+  telling_ = telling_ && report.arrivals.size() == limits::presence_homes_max;
+  // One less than there is room for: only a part of all the homes may be full.
+  auto room = telling_ ? 0 : limits::presence_homes_max - 1 - report.arrivals.size();
+  for (; room > 0 && !changes_.empty(); --room) {
+    const auto change = changes_.extract(changes_.begin());
+    (change.mapped() ? report.arrivals : report.departures).push_back(change.key());
+  }
 }
 
 void PresenceReporter::answered(bool accepted, Instant now) {

@@ -218,7 +218,7 @@ Result<void> RelayMachine::attach(const Delivered& message) {
   if (!until) {
     return until.error();
   }
-  if (!peer.certified_until && attached_homes().size() >= limits_.homes) {
+  if (!peer.certified_until && presence_.homes().size() >= limits_.homes) {
     return Error{ErrorCode::limit_reached, "homes of this super-peer"};
   }
   peer.certified_until = until.value();

@@ -25,7 +25,7 @@ namespace hearth::relay {
 
 /// What one super-peer puts up with. Counts at one moment.
 struct RelayLimits {
-  std::size_t homes = 20'000;            ///< A complete presence report must fit an envelope.
+  std::size_t homes = 20'000;
   std::size_t standing_per_client = 64;  ///< Homes that one client holds a ticket for.
   std::size_t tunnels_per_standing = 4;  ///< Of one client to one home: the oldest gives way.
   std::size_t streams_per_client = 64;

@@ -166,8 +166,7 @@ void RelayMachine::flush_usage(Instant now, Effects& out) {
 // ---- presence ----
 
 void RelayMachine::report_presence(Instant now, Effects& out) {
-  const auto homes = draining_ ? std::vector<NodeId>() : attached_homes();
-  auto report = presence_.next(epoch_, homes, now);
+  auto report = presence_.next(epoch_, now);
   if (!report) {
     return;
   }
@@ -180,8 +179,11 @@ void RelayMachine::report_presence(Instant now, Effects& out) {
       out);
 }
 
-void RelayMachine::on(const PresenceReport&, const Answered& answer, Instant now, Effects&) {
+void RelayMachine::on(const PresenceReport&, const Answered& answer, Instant now, Effects& out) {
   presence_.answered(answer.answer.ok(), now);
+  if (answer.answer) {
+    report_presence(now, out);
+  }
 }
 
 }  // namespace hearth::relay

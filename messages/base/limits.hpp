@@ -27,11 +27,14 @@ inline constexpr std::size_t devices_per_account_max = 1000;
 inline constexpr std::size_t revoked_devices_max = 10'000;  ///< Then no more can be enrolled.
 inline constexpr std::size_t homes_per_account_max = devices_per_account_max;
 inline constexpr std::size_t super_peers_per_home_max = 16;
-inline constexpr std::size_t presence_homes_max = 10'000;  ///< In each list of one report.
-inline constexpr std::size_t ticket_bytes_max = 2048;      ///< Also of a certificate.
+/// Of one report, arrivals and departures together; a super-peer with more tells them in parts.
+inline constexpr std::size_t presence_homes_max = 1200;
+inline constexpr std::size_t ticket_bytes_max = 2048;  ///< Also of a certificate.
 inline constexpr std::size_t sealed_request_bytes_max = 1024;
 inline constexpr std::size_t forwarded_bytes_max = 64U << 10U;  ///< A command that a directory
                                                                 ///< passes on to another.
+// A report goes through any directory: at most 48 bytes for each id, and a header.
+static_assert(presence_homes_max * 48 + (4U << 10U) <= forwarded_bytes_max);
 inline constexpr std::size_t object_bytes_max = 256U << 10U;  ///< In frames; larger ones stream.
 inline constexpr std::size_t record_bytes_max = std::size_t{1} << 20U;  ///< One log record.
 

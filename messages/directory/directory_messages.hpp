@@ -113,7 +113,9 @@ struct TicketIssued {
 };
 
 /// By a super-peer, about the homes attached to it; also renews its lease (15 s). `complete` says
-/// that `arrivals` are all of them: others of this super-peer are gone.
+/// that `arrivals` begin to tell all of them. While a part is full (`presence_homes_max` arrivals),
+/// the next report goes on. Behind the first that is not, those of this super-peer that no part has
+/// named are gone, and not before: a home that stays is never away in between.
 struct ReportPresence {
   static constexpr MessageKind kind = MessageKind::report_presence;
   std::uint64_t epoch = 0;  ///< Of the super-peer's process; a lower one is stale and refused.

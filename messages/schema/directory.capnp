@@ -87,9 +87,9 @@ struct TicketIssued {
 
 struct ReportPresence {
   epoch @0 :UInt64;           # Of the super-peer's process; rises with every start.
-  complete @1 :Bool;          # `arrivals` are all homes that are attached here.
-  arrivals @2 :List(Data);    # NodeIds, at most `presence_homes_max`.
-  departures @3 :List(Data);  # NodeIds, at most `presence_homes_max`.
+  complete @1 :Bool;          # Begins to tell all homes that are attached here.
+  arrivals @2 :List(Data);    # NodeIds; with departures at most `presence_homes_max`.
+  departures @3 :List(Data);  # NodeIds.
 }
 
 struct Forwarded {

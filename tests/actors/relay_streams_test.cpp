@@ -1,8 +1,11 @@
 // Streams as the relay machine sees them: admission, ends, bills; and presence.
 
+#include "actors/directory/presence_table.hpp"
 #include "actors/relay/relay_machine.hpp"
 #include "messages/directory/directory_messages.hpp"
 #include "tests/support/relay_fixture.hpp"
+
+#include <algorithm>
 
 namespace hearth::relay {
 namespace {
@@ -243,6 +246,121 @@ TEST_F(RelayPresence, TurnsToAnotherRegionWhenItsOwnDirectoryFails) {
   ASSERT_TRUE(said);
   EXPECT_EQ(told.to, far_directory.id);
   EXPECT_TRUE(said->complete);
+}
+
+/// A directory hears of `count` homes, some of which leave while it is told.
+class ManyHomes : public ::testing::Test {
+ protected:
+  ManyHomes() {
+    for (std::size_t i = 0; i < count; ++i) {
+      homes.push_back({{4, static_cast<std::uint8_t>(i >> 8U), static_cast<std::uint8_t>(i)}});
+      reporter.arrived(homes.back());
+    }
+    reporter.directory_up(directory);
+  }
+
+  static seal::NodeList nodes() {
+    seal::NodeList list;
+    seal::ListedNode node;
+    node.keys = hearth::testing::identity_of(2).keys;
+    node.role = Role::directory;
+    list.nodes.push_back(node);
+    return list;
+  }
+
+  /// The number of reports until there is nothing more to say.
+  int tell() {
+    int parts = 0;
+    while (const auto report = reporter.next(1, now)) {
+      const auto& said = report->message;
+      EXPECT_LE(said.arrivals.size() + said.departures.size(), limits::presence_homes_max);
+      EXPECT_LE(pack({}, said).bytes().size() + 1024, limits::forwarded_bytes_max);
+      EXPECT_TRUE(table.report(self, said, now));
+      reporter.answered(true, now);
+      ++parts;
+    }
+    return parts;
+  }
+
+  std::size_t known() const {
+    return static_cast<std::size_t>(std::count_if(homes.begin(), homes.end(), [&](const auto& id) {
+      return !table.super_peers_of(id).empty();
+    }));
+  }
+
+  const std::size_t count = RelayLimits().homes;
+  const NodeId self = hearth::testing::identity_of(1).id;
+  const NodeId directory = hearth::testing::identity_of(2).id;
+  PresenceReporter reporter{self, nodes()};
+  directory::PresenceTable table;
+  std::vector<NodeId> homes;
+  Instant now{1h};
+};
+
+TEST_F(ManyHomes, AreToldInParts) {
+  EXPECT_EQ(tell(), 17);
+  EXPECT_EQ(known(), count);
+  now += 5s;
+  EXPECT_EQ(tell(), 17);
+  EXPECT_EQ(known(), count);
+}
+
+TEST_F(ManyHomes, ThatLeaveWhileTheyAreToldAreGone) {
+  const auto first = reporter.next(1, now);
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(table.report(self, first->message, now));
+  reporter.departed(homes.front());  // has been told
+  reporter.departed(homes.back());   // has not
+  reporter.answered(true, now);
+  tell();
+  now += 1s;
+  tell();
+  EXPECT_EQ(known(), count - 2);
+}
+
+TEST_F(ManyHomes, AreAllToldAnewAfterAFailure) {
+  ASSERT_TRUE(reporter.next(1, now));
+  reporter.answered(false, now);
+  const auto again = reporter.next(1, now);
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->message.complete);
+  EXPECT_TRUE(table.report(self, again->message, now));
+  reporter.answered(true, now);
+  tell();
+  EXPECT_EQ(known(), count);
+}
+
+TEST_F(ManyHomes, ThatAllLeaveAtOnceGoInParts) {
+  tell();
+  for (const auto& home : homes) {
+    reporter.departed(home);
+  }
+  for (int second = 0; second < 30 && known() > 0; ++second) {
+    now += 1s;
+    tell();
+  }
+  EXPECT_EQ(known(), 0U);
+}
+
+TEST_F(RelayPresence, GoesOnAsSoonAsAPartIsTaken) {
+  boot();
+  std::vector<seal::Identity> many;
+  for (std::uint16_t i = 0; i <= limits::presence_homes_max; ++i) {
+    auto who = home;
+    who.id.bytes[0] = static_cast<std::uint8_t>(i >> 8U);
+    who.id.bytes[1] = static_cast<std::uint8_t>(i);
+    many.push_back(who);
+  }
+  for (const auto& who : many) {
+    up(who, Role::home);
+    ASSERT_EQ(ask(who, Role::home, AttachHome{certificate(directory, home.keys)}), ErrorCode::none);
+  }
+  const auto first = report(up(directory, Role::directory));
+  ASSERT_TRUE(first);
+  const auto second = report(bench->step(Answered{told.token, envelope(directory, Accepted{})}));
+  ASSERT_TRUE(second);
+  EXPECT_FALSE(second->complete);
+  EXPECT_EQ(second->arrivals.size(), 1U);
 }
 
 TEST_F(RelayPresence, SaysThatNobodyIsHereWhileItDrains) {

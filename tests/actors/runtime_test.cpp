@@ -5,6 +5,7 @@
 #include "actors/runtime/log_door.hpp"
 #include "actors/runtime/placement.hpp"
 #include "actors/runtime/server_time.hpp"
+#include "messages/base/limits.hpp"
 #include "tests/support/identities.hpp"
 
 #include <gtest/gtest.h>
@@ -117,6 +118,27 @@ TEST(PresenceTable, ACompleteReportForgetsWhomItDoesNotName) {
   EXPECT_TRUE(table.report(NodeId{{9}}, {1, true, {home}, {}}, Instant{}));
   EXPECT_TRUE(table.report(NodeId{{9}}, {1, true, {}, {}}, Instant{}));
   EXPECT_TRUE(table.super_peers_of(home).empty());
+}
+
+TEST(PresenceTable, ToldInPartsAHomeThatStaysIsNeverAway) {
+  directory::PresenceTable table;
+  const NodeId super_peer{{9}};
+  const NodeId stays{{1}};
+  const NodeId leaves{{2}};
+  std::vector<NodeId> full(limits::presence_homes_max);
+  for (std::size_t i = 0; i < full.size(); ++i) {
+    full[i].bytes = {3, static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i >> 8U)};
+  }
+  EXPECT_TRUE(table.report(super_peer, {1, true, {stays, leaves}, {}}, Instant{}));
+  EXPECT_TRUE(table.report(super_peer, {1, true, full, {}}, Instant{}));
+  EXPECT_FALSE(table.super_peers_of(stays).empty());
+  EXPECT_TRUE(table.report(super_peer, {1, false, {stays}, {full.front()}}, Instant{}));
+  EXPECT_FALSE(table.super_peers_of(stays).empty());
+  EXPECT_FALSE(table.super_peers_of(full.back()).empty());
+  EXPECT_TRUE(table.super_peers_of(full.front()).empty());
+  EXPECT_TRUE(table.super_peers_of(leaves).empty());
+  EXPECT_TRUE(table.report(super_peer, {1, false, full, {}}, Instant{}));
+  EXPECT_FALSE(table.super_peers_of(stays).empty()) << "a full list of changes tells no more";
 }
 
 TEST(PresenceTable, ANewEpochBeginsEmpty) {
