@@ -26,16 +26,28 @@ RelayMachine::RelayMachine(NodeId self, seal::NodeList nodes, const WallClock& c
       presence_(self, nodes) {}
 
 Result<void> RelayMachine::recover(const storage::EventLog& log) {
-  return log.replay(stream, 0, [this](storage::Sequence, BytesView record) -> Result<void> {
+  log_ = &log;
+  const auto snapshot = log.snapshot(stream);
+  if (!snapshot) {
+    return snapshot.error();
+  }
+  const bool has_rows = snapshot.value().has_value();
+  const auto take = [this, has_rows](storage::Sequence number, BytesView record) -> Result<void> {
     const auto event = decode<RelayEvent>(record);
     if (!event) {
       return Error{ErrorCode::log_corrupt, "relay event: " + event.error().detail};
     }
-    if (const auto* begun = std::get_if<EpochBegun>(&event.value())) {
-      epoch_ = begun->epoch;
-    }
+    sequence_ = number;
+    recover_event(event.value(), has_rows);
     return {};
-  });
+  };
+  if (has_rows) {
+    snapshot_at_ = snapshot.value()->sequence;
+    if (auto taken = take(snapshot_at_, snapshot.value()->state); !taken) {
+      return taken;
+    }
+  }
+  return log.replay(stream, snapshot_at_, take);
 }
 
 Header RelayMachine::header_to(const NodeId& node, const char* actor) const {
@@ -59,6 +71,12 @@ RelayMachine::Effects RelayMachine::start(Instant now) {
   storage::Append append;
   append.stream = stream;
   append.records.push_back(encode(RelayEvent(EpochBegun{epoch_})));
+  ++sequence_;
+  for (auto& [parties, total] : totals_) {  // of a log that has no rows yet
+    append.rows.push_back(row_of(parties, total.usage));
+    total.written = sequence_;
+  }
+  snapshot_into(append);
   out.appends.push_back(std::move(append));
   for (const auto& directory : presence_.directories()) {
     out.link.emplace_back(Dial{directory});

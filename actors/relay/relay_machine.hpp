@@ -40,6 +40,9 @@ struct RelayCounts {
   std::size_t streams = 0;  ///< Open, or waiting for the home.
 };
 
+/// Pure but for reading rows. Every record of bytes is written with the row that it changes:
+///   c<client id><home id>   BytesMetered, of all that was ever metered between the two
+/// The snapshot is the last epoch; with it and the rows the records below it may go.
 class RelayMachine {
  public:
   using External = RelayExternal;
@@ -47,8 +50,10 @@ class RelayMachine {
   using Effects = hearth::Effects<Command>;
   static constexpr const char* name = "relay";
   static constexpr storage::StreamId stream{0x72656c6179};  // "relay"
+  /// So many records after the last snapshot there is a new one, and the log is trimmed.
+  static constexpr std::uint64_t snapshot_after = 10'000;
 
-  /// `clock` outlives the machine.
+  /// `clock` and the log outlive the machine.
   RelayMachine(NodeId self, seal::NodeList nodes, const WallClock& clock, RelayLimits limits = {});
 
   /// Reads its stream: the epoch is one above the last. Errors: as `EventLog::replay`.
@@ -99,6 +104,11 @@ class RelayMachine {
     std::uint64_t to_client = 0;
     std::uint64_t to_home = 0;
   };
+  /// What the row of two parties says, or will say when it is durable.
+  struct Total {
+    Usage usage;
+    storage::Sequence written = 0;
+  };
 
   Result<void> attach(const Delivered& message);
   Result<void> offer_tunnel(const Delivered& message, const Header& header, Instant now,
@@ -129,6 +139,12 @@ class RelayMachine {
   void report_presence(Instant now, Effects& out);
   void charge(const PairMetered& metered);
   void flush_usage(Instant now, Effects& out);
+  Result<Total*> total_of(const ClientAndHome& parties);
+  void forget_durable();
+  void recover_event(const RelayEvent& event, bool has_rows);
+  [[nodiscard]] Bytes record_of(const ClientAndHome& parties, const Usage& usage) const;
+  [[nodiscard]] storage::Row row_of(const ClientAndHome& parties, const Usage& total) const;
+  void snapshot_into(storage::Append& append);
   [[nodiscard]] Header header_to(const NodeId& node, const char* actor) const;
   void ask(Pending pending, Ask request, Effects& out);
 
@@ -149,6 +165,10 @@ class RelayMachine {
   std::map<NodeId, std::size_t> streams_by_node_;  ///< Of clients and of homes.
   std::map<std::uint64_t, Pending> pending_;
   std::map<ClientAndHome, Usage> usage_;  ///< Not yet in the log.
+  const storage::EventLog* log_ = nullptr;
+  storage::Sequence sequence_ = 0;  ///< Of the last record, durable or not.
+  storage::Sequence snapshot_at_ = 0;
+  std::map<ClientAndHome, Total> totals_;  ///< Those whose rows are perhaps not durable.
 };
 
 }  // namespace hearth::relay

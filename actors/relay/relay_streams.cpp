@@ -4,9 +4,20 @@
 #include "messages/envelope/codec.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace hearth::relay {
+namespace {
+
+std::string key_of(const ClientAndHome& parties) {
+  std::string key("c");
+  key.append(parties.client.bytes.begin(), parties.client.bytes.end());
+  key.append(parties.home.bytes.begin(), parties.home.bytes.end());
+  return key;
+}
+
+}  // namespace
 
 RelayMachine::Effects RelayMachine::step(const External& event, Instant now) {
   Effects out;
@@ -145,22 +156,91 @@ void RelayMachine::charge(const PairMetered& metered) {
 
 void RelayMachine::flush_usage(Instant now, Effects& out) {
   last_flush_ = now;
+  forget_durable();
   if (usage_.empty()) {
     return;
   }
   storage::Append append;
   append.stream = stream;
   for (const auto& [parties, usage] : usage_) {
-    append.records.push_back(encode(RelayEvent(BytesMetered{
-        .client = parties.client,
-        .home = parties.home,
-        .to_client = usage.to_client,
-        .to_home = usage.to_home,
-        .at_ms = clock_.now().time_since_epoch().count(),
-    })));
+    const auto total = total_of(parties);
+    if (!total) {
+      out.stop = total.error();
+      return;
+    }
+    total.value()->usage.to_client += usage.to_client;
+    total.value()->usage.to_home += usage.to_home;
+    total.value()->written = ++sequence_;
+    append.records.push_back(record_of(parties, usage));
+    append.rows.push_back(row_of(parties, total.value()->usage));
   }
   usage_.clear();
+  if (sequence_ - snapshot_at_ >= snapshot_after) {
+    snapshot_into(append);
+  }
   out.appends.push_back(std::move(append));
+}
+
+Bytes RelayMachine::record_of(const ClientAndHome& parties, const Usage& usage) const {
+  return encode(RelayEvent(BytesMetered{
+      .client = parties.client,
+      .home = parties.home,
+      .to_client = usage.to_client,
+      .to_home = usage.to_home,
+      .at_ms = clock_.now().time_since_epoch().count(),
+  }));
+}
+
+storage::Row RelayMachine::row_of(const ClientAndHome& parties, const Usage& total) const {
+  return {key_of(parties), record_of(parties, total)};
+}
+
+Result<RelayMachine::Total*> RelayMachine::total_of(const ClientAndHome& parties) {
+  if (const auto known = totals_.find(parties); known != totals_.end()) {
+    return &known->second;
+  }
+  const auto row = log_->row(stream, key_of(parties));
+  if (!row) {
+    return row.error();
+  }
+  Usage usage;
+  if (row.value()) {
+    const auto event = decode<RelayEvent>(*row.value());
+    const auto* metered = event ? std::get_if<BytesMetered>(&event.value()) : nullptr;
+    if (metered == nullptr) {
+      return Error{ErrorCode::log_corrupt, "row of what the relay has metered"};
+    }
+    usage = {metered->to_client, metered->to_home};
+  }
+  return &totals_.emplace(parties, Total{usage, 0}).first->second;
+}
+
+/// What is durable can be read again.
+void RelayMachine::forget_durable() {
+  const auto durable = log_->last_sequence(stream);
+  if (durable) {
+    std::erase_if(totals_,
+                  [&](const auto& total) { return total.second.written <= durable.value(); });
+  }
+}
+
+/// A log without a snapshot is of a time without rows: what they must say is in its records.
+void RelayMachine::recover_event(const RelayEvent& event, bool has_rows) {
+  if (const auto* begun = std::get_if<EpochBegun>(&event)) {
+    epoch_ = begun->epoch;
+  } else if (!has_rows) {
+    const auto& metered = std::get<BytesMetered>(event);
+    auto& usage = totals_[{metered.client, metered.home}].usage;
+    usage.to_client += metered.to_client;
+    usage.to_home += metered.to_home;
+  }
+}
+
+void RelayMachine::snapshot_into(storage::Append& append) {
+  append.snapshot = encode(RelayEvent(EpochBegun{epoch_}));
+  // The records above the snapshot before stay: two snapshots must fail to lose anything.
+  append.trim_below = snapshot_at_ + 1;
+  snapshot_at_ = sequence_;
 }
 
 // ---- presence ----

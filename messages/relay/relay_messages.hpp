@@ -76,7 +76,8 @@ struct AcceptStream {
 
 // ---- events of the super-peer's metering stream ----
 
-/// Bytes that the super-peer's kernel took for the receiver since the last record of this pair.
+/// Bytes that the super-peer's kernel took for the receiver since the last record of this pair. As
+/// a row of the stream: all of them ever.
 struct BytesMetered {
   NodeId client;
   NodeId home;
@@ -86,7 +87,8 @@ struct BytesMetered {
   friend bool operator==(const BytesMetered&, const BytesMetered&) = default;
 };
 
-/// The process has begun epoch `epoch`: the first record of every start.
+/// The process has begun epoch `epoch`: the first record of every start. Also the stream's
+/// snapshot.
 struct EpochBegun {
   std::uint64_t epoch = 0;
   friend bool operator==(const EpochBegun&, const EpochBegun&) = default;

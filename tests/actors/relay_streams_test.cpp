@@ -172,6 +172,88 @@ TEST_F(RelayStreams, ChargesAtOnceWhenTheEngineStops) {
   EXPECT_EQ(bills().size(), 1U);
 }
 
+class RelayLog : public RelayStreams {
+ protected:
+  void meter(std::uint64_t to_client, std::uint64_t to_home) {
+    const auto pair = admit();
+    ASSERT_NE(pair, 0U);
+    bench->step(RelayExternal(PairEnded{{pair, to_client, to_home}, ErrorCode::stopping}));
+  }
+
+  /// What the rows say that was ever metered.
+  std::vector<BytesMetered> totals() const {
+    std::vector<BytesMetered> all;
+    const auto visited = disk.log.rows(
+        test::RelayTest::Machine::stream, "c", [&all](std::string_view, BytesView value) {
+          all.push_back(std::get<BytesMetered>(decode<RelayEvent>(value).value()));
+          return Result<void>();
+        });
+    EXPECT_TRUE(visited.ok());
+    return all;
+  }
+  void expect_total(std::uint64_t to_client, std::uint64_t to_home) const {
+    ASSERT_EQ(totals().size(), 1U);
+    EXPECT_EQ(totals()[0].client, client.id);
+    EXPECT_EQ(totals()[0].home, home.id);
+    EXPECT_EQ(totals()[0].to_client, to_client);
+    EXPECT_EQ(totals()[0].to_home, to_home);
+  }
+  std::size_t kept_after(storage::Sequence after) const {
+    std::size_t count = 0;
+    const auto replayed = disk.log.replay(test::RelayTest::Machine::stream, after,
+                                          [&count](storage::Sequence, BytesView) {
+                                            ++count;
+                                            return Result<void>();
+                                          });
+    return replayed ? count : 0;
+  }
+};
+
+TEST_F(RelayLog, AddsUpWhatWasEverMeteredOverStarts) {
+  gather();
+  meter(100, 1);
+  meter(10, 2);
+  expect_total(110, 3);
+  gather();
+  meter(1000, 0);
+  gather();
+  expect_total(1110, 3);
+  EXPECT_EQ(bench->machine().epoch(), 3U);
+}
+
+TEST_F(RelayLog, KeepsNoRecordsThatItsSnapshotsStandFor) {
+  gather();
+  const auto pair = admit();
+  const auto often = 3 * test::RelayTest::Machine::snapshot_after;
+  for (std::uint64_t i = 0; i < often; ++i) {
+    bench->step(RelayExternal(PairsMetered{{{pair, 1, 1}}}));
+  }
+  expect_total(often, often);
+  const auto newest = disk.log.last_sequence(test::RelayTest::Machine::stream).value();
+  EXPECT_EQ(newest, often + 1);
+  EXPECT_EQ(kept_after(0), 0U) << "the first ones are gone";
+  EXPECT_GT(kept_after(newest - 10), 0U);
+  boot();
+  EXPECT_EQ(bench->machine().epoch(), 2U);
+  expect_total(often, often);
+}
+
+TEST_F(RelayLog, OfATimeWithoutRowsIsAddedUpOnce) {
+  storage::Append append;
+  append.stream = test::RelayTest::Machine::stream;
+  append.records.push_back(encode(RelayEvent(EpochBegun{7})));
+  for (const std::uint64_t bytes : {100U, 10U}) {
+    append.records.push_back(encode(RelayEvent(BytesMetered{client.id, home.id, bytes, 1, 5})));
+  }
+  disk.write(std::move(append));
+  boot();
+  EXPECT_EQ(bench->machine().epoch(), 8U);
+  expect_total(110, 2);
+  gather();
+  meter(1, 1);
+  expect_total(111, 3);
+}
+
 class RelayPresence : public RelayStreams {
  protected:
   std::optional<directory::ReportPresence> report(const Effects& effects) {
