@@ -61,6 +61,11 @@ Result<Envelope> envelope_of(const Header& request, Result<Message> answer) {
 
 Result<void> DirectoryMachine::recover(const storage::EventLog& log) {
   log_ = &log;
+  auto last = log.last_sequence(stream);
+  if (!last) {
+    return last.error();
+  }
+  sequence_ = last.value();
   return {};
 }
 
@@ -72,6 +77,7 @@ Effects<std::monostate> DirectoryMachine::start(Instant /*now*/) {
 
 Effects<std::monostate> DirectoryMachine::step(const TimerFired& /*input*/, Instant now) {
   presence_.expire(now);
+  forget_durable();
   Effects<Command> effects;
   effects.timers.push_back({expiry_timer, expiry_period});
   return effects;
@@ -170,7 +176,7 @@ Result<AccountCreated> DirectoryMachine::create(const Asker& asker, const Create
         return account.error();
       }
       auto event = std::move(created.value());
-      event.account = account.value()->state().account;
+      event.account = account.value()->account.state().account;
       return event;
     }
     return Error{ErrorCode::device_exists, "this device belongs to an account already"};
@@ -180,14 +186,14 @@ Result<AccountCreated> DirectoryMachine::create(const Asker& asker, const Create
   }
   auto event = std::move(created.value());
   event.account = seal::digest_as<AccountId>(encode(AccountEvent{event}));
-  const auto& account =
-      accounts_.insert_or_assign(event.account, AccountMachine(event)).first->second;
-  pending_index_[row_key(device_row, asker.node.view())] = event.account;
-  pending_index_[row_key(name_row, folded)] = event.account;
+  auto& held = hold(event.account, AccountMachine(event));
+  held.written = ++sequence_;
+  pending_index_[row_key(device_row, asker.node.view())] = {event.account, sequence_};
+  pending_index_[row_key(name_row, folded)] = {event.account, sequence_};
   appends.push_back({stream,
                      0,
                      {encode(AccountEvent{event})},
-                     {state_row(account.state()), index_row(name_row, folded, event.account),
+                     {state_row(held.account.state()), index_row(name_row, folded, event.account),
                       index_row(device_row, asker.node.view(), event.account)},
                      {},
                      0});
@@ -201,7 +207,7 @@ Result<Accepted> DirectoryMachine::change(const Asker& asker, const Change& comm
   if (!found) {
     return found.error();
   }
-  auto& account = *found.value();
+  auto& account = found.value()->account;
   auto events = account.decide(command, asker.node, clock_.now());
   if (!events) {
     return events.error();
@@ -215,13 +221,16 @@ Result<Accepted> DirectoryMachine::change(const Asker& asker, const Change& comm
         return owner ? Error{ErrorCode::device_exists, "device belongs to an account already"}
                      : owner.error();
       }
-      pending_index_[row_key(device_row, id.view())] = account.state().account;
+      pending_index_[row_key(device_row, id.view())] = {account.state().account,
+                                                        sequence_ + events.value().size()};
       append.rows.push_back(index_row(device_row, id.view(), account.state().account));
     }
     account.apply(event);
     append.records.push_back(encode(event));
   }
   if (!append.records.empty()) {
+    sequence_ += append.records.size();
+    found.value()->written = sequence_;
     append.rows.push_back(state_row(account.state()));
     appends.push_back(std::move(append));
   }
@@ -233,13 +242,14 @@ Result<HomeRegistered> DirectoryMachine::register_home(const Asker& asker) {
   if (!account) {
     return account.error();
   }
-  const auto* device = account.value()->find(asker.node);
+  const auto* device = account.value()->account.find(asker.node);
   if (asker.role != Role::home || device->kind != DeviceKind::home) {
     return Error{ErrorCode::not_allowed, "only an enrolled home is certified"};
   }
   const auto now = clock_.now();
-  const seal::HomeCertificate certificate{self_.id, device->keys, account.value()->state().account,
-                                          now, now + limits::certificate_life};
+  const seal::HomeCertificate certificate{self_.id, device->keys,
+                                          account.value()->account.state().account, now,
+                                          now + limits::certificate_life};
   return HomeRegistered{certificate.account,
                         seal::sign_certificate(certificate, self_.signing_seed)};
 }
@@ -249,7 +259,7 @@ Result<DevicesListed> DirectoryMachine::list_devices(const Asker& asker) {
   if (!account) {
     return account.error();
   }
-  const auto& state = account.value()->state();
+  const auto& state = account.value()->account.state();
   return DevicesListed{state.account, state.sequence, state.devices};
 }
 
@@ -259,7 +269,7 @@ Result<HomesListed> DirectoryMachine::list_homes(const Asker& asker) {
     return account.error();
   }
   HomesListed listed;
-  for (const auto& device : account.value()->state().devices) {
+  for (const auto& device : account.value()->account.state().devices) {
     if (device.kind == DeviceKind::home) {
       listed.homes.push_back({device.keys, presence_.super_peers_of(id_of(device))});
     }
@@ -273,7 +283,7 @@ Result<TicketIssued> DirectoryMachine::issue_ticket(const Asker& asker,
   if (!account) {
     return account.error();
   }
-  const auto* home = account.value()->find(request.home);
+  const auto* home = account.value()->account.find(request.home);
   if (home == nullptr || home->kind != DeviceKind::home) {
     return Error{ErrorCode::home_unknown, "no such home in this account"};
   }
@@ -286,7 +296,7 @@ Result<TicketIssued> DirectoryMachine::issue_ticket(const Asker& asker,
   seal::Ticket ticket;
   ticket.issuer = self_.id;
   ticket.client = asker.node;
-  ticket.client_exchange = account.value()->find(asker.node)->keys.exchange;
+  ticket.client_exchange = account.value()->account.find(asker.node)->keys.exchange;
   ticket.home = request.home;
   ticket.super_peers = std::move(super_peers);
   ticket.not_before = now;
@@ -309,7 +319,7 @@ Result<Accepted> DirectoryMachine::presence(const Asker& asker, const ReportPres
 Result<std::optional<AccountId>> DirectoryMachine::look_up(char kind, BytesView key) const {
   const auto row = row_key(kind, key);
   if (const auto pending = pending_index_.find(row); pending != pending_index_.end()) {
-    return std::optional<AccountId>{pending->second};
+    return std::optional<AccountId>{pending->second.account};
   }
   auto stored = log_->row(stream, row);
   if (!stored) {
@@ -325,8 +335,9 @@ Result<std::optional<AccountId>> DirectoryMachine::look_up(char kind, BytesView 
   return account;
 }
 
-Result<AccountMachine*> DirectoryMachine::load(const AccountId& account) {
+Result<DirectoryMachine::Held*> DirectoryMachine::load(const AccountId& account) {
   if (const auto known = accounts_.find(account); known != accounts_.end()) {
+    touch(account, known->second);
     return &known->second;
   }
   auto stored = log_->row(stream, row_key(account_row, account.view()));
@@ -338,10 +349,10 @@ Result<AccountMachine*> DirectoryMachine::load(const AccountId& account) {
   if (!state) {
     return Error{ErrorCode::log_corrupt, "row of account " + to_text(account) + " is missing"};
   }
-  return &accounts_.emplace(account, AccountMachine(std::move(state.value()))).first->second;
+  return &hold(account, AccountMachine(std::move(state.value())));
 }
 
-Result<AccountMachine*> DirectoryMachine::account_of(const NodeId& device) {
+Result<DirectoryMachine::Held*> DirectoryMachine::account_of(const NodeId& device) {
   const auto id = look_up(device_row, device.view());
   if (!id) {
     return id.error();
@@ -350,11 +361,54 @@ Result<AccountMachine*> DirectoryMachine::account_of(const NodeId& device) {
   if (!id.value()) {
     return unknown;
   }
-  auto account = load(*id.value());
-  if (account && account.value()->find(device) == nullptr) {
+  auto held = load(*id.value());
+  if (held && held.value()->account.find(device) == nullptr) {
     return unknown;
   }
-  return account;
+  return held;
+}
+
+// ---- memory ----
+
+/// The account that is being asked for is the last to go: a pointer to it holds for one input.
+DirectoryMachine::Held& DirectoryMachine::hold(const AccountId& id, AccountMachine account) {
+  if (accounts_.size() >= forget_at_) {
+    forget_durable();
+  }
+  if (const auto old = accounts_.find(id); old != accounts_.end()) {
+    accounts_by_use_.erase(old->second.used);
+  }
+  auto& held = accounts_.insert_or_assign(id, Held{std::move(account), 0, 0}).first->second;
+  touch(id, held);
+  return held;
+}
+
+void DirectoryMachine::touch(const AccountId& id, Held& held) {
+  accounts_by_use_.erase(held.used);
+  held.used = ++use_last_;
+  accounts_by_use_.emplace(held.used, id);
+}
+
+/// Drops what the log can give back.
+void DirectoryMachine::forget_durable() {
+  const auto durable = log_->last_sequence(stream);
+  if (!durable) {
+    return;  // a log that cannot be read stops the node where its answer is needed
+  }
+  std::erase_if(pending_index_,
+                [&](const auto& row) { return row.second.written <= durable.value(); });
+  for (auto at = accounts_by_use_.begin();
+       at != accounts_by_use_.end() && accounts_.size() > accounts_held_;) {
+    const auto held = accounts_.find(at->second);
+    if (held->second.written > durable.value()) {
+      ++at;
+    } else {
+      accounts_.erase(held);
+      at = accounts_by_use_.erase(at);
+    }
+  }
+  // Not for every account anew, while most cannot go.
+  forget_at_ = std::max(accounts_.size(), accounts_held_) + accounts_held_ / 8 + 1;
 }
 
 }  // namespace hearth::directory

@@ -9,8 +9,11 @@
 #include "messages/envelope/codec.hpp"
 #include "messages/seal/identity.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <variant>
 
 namespace hearth::directory {
@@ -26,8 +29,13 @@ class DirectoryMachine {
   static constexpr const char* name = "accounts";
   static constexpr storage::StreamId stream{1};
 
-  /// `self` signs tickets and certificates. `clock` and the log outlive the machine.
-  DirectoryMachine(seal::Identity self, const WallClock& clock) : self_(self), clock_(clock) {}
+  static constexpr std::size_t accounts_max = 10'000;
+
+  /// `self` signs tickets and certificates. `clock` and the log outlive the machine. So many
+  /// accounts stay in memory, beside those with events that are not durable yet.
+  DirectoryMachine(seal::Identity self, const WallClock& clock,
+                   std::size_t accounts_held = accounts_max)
+      : self_(self), clock_(clock), accounts_held_(accounts_held) {}
 
   [[nodiscard]] Result<void> recover(const storage::EventLog& log);
   [[nodiscard]] Effects<Command> start(Instant now);
@@ -39,6 +47,9 @@ class DirectoryMachine {
   [[nodiscard]] Effects<Command> step(const PeerDown&, Instant) { return {}; }
   [[nodiscard]] Effects<Command> step(const External&, Instant) { return {}; }
 
+  [[nodiscard]] std::size_t accounts_in_memory() const { return accounts_.size(); }
+  [[nodiscard]] std::size_t index_rows_in_memory() const { return pending_index_.size(); }
+
  private:
   /// Who asks, whether over a link of ours or through another directory.
   struct Asker {
@@ -46,6 +57,17 @@ class DirectoryMachine {
     Role role = Role::none;
   };
   using Appends = std::vector<storage::Append>;
+  /// The log gives back a row as soon as the record that it was written with is durable. What has a
+  /// higher sequence than that is in memory only.
+  struct Held {
+    AccountMachine account;
+    storage::Sequence written = 0;  ///< Of its last event in this life.
+    std::uint64_t used = 0;         ///< In `accounts_by_use_`.
+  };
+  struct IndexRow {
+    AccountId account;
+    storage::Sequence written = 0;
+  };
 
   Result<Envelope> answer(const Asker& asker, const Envelope& request, Appends& appends,
                           Instant now);
@@ -61,15 +83,23 @@ class DirectoryMachine {
   Result<Accepted> presence(const Asker& asker, const ReportPresence& report, Instant now);
 
   /// The account that `device` belongs to, unrevoked. Errors: `device_unknown`, `log_corrupt`.
-  Result<AccountMachine*> account_of(const NodeId& device);
-  Result<AccountMachine*> load(const AccountId& account);
+  Result<Held*> account_of(const NodeId& device);
+  Result<Held*> load(const AccountId& account);
+  Held& hold(const AccountId& id, AccountMachine account);
+  void touch(const AccountId& id, Held& held);
+  void forget_durable();
   Result<std::optional<AccountId>> look_up(char kind, BytesView key) const;
 
   seal::Identity self_;
   const WallClock& clock_;
   const storage::EventLog* log_ = nullptr;
-  std::map<AccountId, AccountMachine> accounts_;    ///< Those that are in use.
-  std::map<std::string, AccountId> pending_index_;  ///< Index rows written in this life.
+  std::size_t accounts_held_;
+  std::size_t forget_at_ = 0;       ///< When there are so many accounts.
+  storage::Sequence sequence_ = 0;  ///< Of the last event, durable or not.
+  std::map<AccountId, Held> accounts_;
+  std::map<std::uint64_t, AccountId> accounts_by_use_;  ///< The one that rested longest first.
+  std::uint64_t use_last_ = 0;
+  std::map<std::string, IndexRow> pending_index_;  ///< Written, and perhaps not durable.
   PresenceTable presence_;
 };
 

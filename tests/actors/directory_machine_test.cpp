@@ -10,6 +10,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace hearth::directory {
 namespace {
 
@@ -75,6 +79,86 @@ TEST_F(DirectoryMachineTest, AnAccountSurvivesARestart) {
   ASSERT_TRUE(listed.ok());
   EXPECT_EQ(listed.value().sequence, 3U);
   EXPECT_EQ(listed.value().devices.size(), 3U);
+}
+
+class DirectoryMemory : public DirectoryMachineTest {
+ protected:
+  /// Creates an account for the device `i`, and writes it down if `durable`.
+  void create(std::uint8_t i, bool durable = true) {
+    const auto who = identity_of(i);
+    auto effects = machine.step(
+        Delivered{ReplyTo{who.id, 1, i}, who.id, Role::client, 1,
+                  envelope(who, CreateAccount{"account " + std::to_string(i),
+                                              device(who, DeviceKind::manager, "pc")})},
+        now);
+    ASSERT_TRUE(effects.replies.at(0).answer.ok());
+    for (auto& append : effects.appends) {
+      durable ? disk.write(std::move(append)) : in_flight.push_back(std::move(append));
+    }
+  }
+
+  ErrorCode list(std::uint8_t i) {
+    const auto who = identity_of(i);
+    const auto effects = machine.step(
+        Delivered{ReplyTo{who.id, 1, i}, who.id, Role::client, 1, envelope(who, ListDevices{})},
+        now);
+    const auto& answer = effects.replies.at(0).answer;
+    return answer ? ErrorCode::none : answer.error().code;
+  }
+
+  void SetUp() override { ASSERT_TRUE(machine.recover(disk.log).ok()); }
+
+  Instant now{1h};
+  std::vector<storage::Append> in_flight;
+  DirectoryMachine machine{directory_keys, clock, 8};
+};
+
+TEST_F(DirectoryMemory, HoldsNoMoreAccountsThanItMay) {
+  for (std::uint8_t i = 100; i < 140; ++i) {
+    create(i);
+    EXPECT_LE(machine.accounts_in_memory(), 11U);
+  }
+  (void)machine.step(TimerFired{1}, now);
+  EXPECT_EQ(machine.accounts_in_memory(), 8U);
+  EXPECT_EQ(machine.index_rows_in_memory(), 0U);
+  for (std::uint8_t i = 100; i < 140; ++i) {
+    EXPECT_EQ(list(i), ErrorCode::none);
+  }
+  EXPECT_LE(machine.accounts_in_memory(), 11U);
+}
+
+TEST_F(DirectoryMemory, KeepsWhatIsNotDurableYet) {
+  for (std::uint8_t i = 100; i < 140; ++i) {
+    create(i, false);
+  }
+  (void)machine.step(TimerFired{1}, now);
+  EXPECT_EQ(machine.accounts_in_memory(), 40U);
+  EXPECT_EQ(machine.index_rows_in_memory(), 80U);
+  for (std::uint8_t i = 100; i < 140; ++i) {
+    EXPECT_EQ(list(i), ErrorCode::none);
+  }
+  for (auto& append : in_flight) {
+    disk.write(std::move(append));
+  }
+  (void)machine.step(TimerFired{1}, now);
+  EXPECT_EQ(machine.accounts_in_memory(), 8U);
+  EXPECT_EQ(machine.index_rows_in_memory(), 0U);
+  EXPECT_EQ(list(100), ErrorCode::none);
+}
+
+TEST_F(DirectoryMemory, TheAccountThatRestedLongestGoesFirst) {
+  for (std::uint8_t i = 100; i < 108; ++i) {
+    create(i);
+  }
+  EXPECT_EQ(list(100), ErrorCode::none);
+  create(108);
+  (void)machine.step(TimerFired{1}, now);
+  EXPECT_EQ(machine.accounts_in_memory(), 8U);
+  const auto held = machine.accounts_in_memory();
+  EXPECT_EQ(list(100), ErrorCode::none);
+  EXPECT_EQ(machine.accounts_in_memory(), held) << "it was still there";
+  EXPECT_EQ(list(101), ErrorCode::none);
+  EXPECT_EQ(machine.accounts_in_memory(), held + 1) << "it was not";
 }
 
 TEST_F(DirectoryMachineTest, CreatingAnAccountAgainGivesTheSameAccount) {
