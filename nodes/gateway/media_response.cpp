@@ -17,6 +17,10 @@ namespace {
 /// its own, so its ETag is made of its bytes; larger ones have none.
 constexpr std::size_t cover_bytes_max = 1U << 20U;
 
+/// How long a request for a file that has changed waits for the home to look at it anew.
+constexpr Millis rescan_patience{3000};
+constexpr Millis scan_pause{100};
+
 std::string quoted(const ItemVersion& version) {
   return "\"" + to_text(version) + "\"";
 }
@@ -96,15 +100,21 @@ void MediaResponse::on_item(const Result<client::Answer>& answer) {
     return;
   }
   const auto& item = page->items.front();
-  if (decide({0, item.version, item.size, 0, item.mime}, quoted(item.version))) {
+  // The catalogue may be older than the file. Whatever is said of it, bytes or none, the home has
+  // opened it in this version first: an answer without bytes asks for the none at its end.
+  bytes_follow_ = decide({0, item.version, item.size, 0, item.mime}, quoted(item.version));
+  if (bytes_follow_) {
     fetch(range_.first, range_.first + range_.length);
+  } else {
+    fetch(item.size, item.size);
   }
 }
 
-/// Sets head and range for the version of the file that `file` tells of. `etag` empty: it has none.
-/// False: answered already.
+/// Sets head and range, or the refusal, for the version of the file that `file` tells of. `etag`
+/// empty: it has none. False: no bytes are to follow.
 bool MediaResponse::decide(const home::StreamHeader& file, const std::string& etag) {
   decided_ = true;
+  refusal_.reset();
   version_ = file.version;
   head_ = media_head(file, etag);
   range_ = {0, file.size};
@@ -112,27 +122,31 @@ bool MediaResponse::decide(const home::StreamHeader& file, const std::string& et
                              ? http::Condition::proceed
                              : http::evaluate_conditions(exchange_->request().fields, etag);
   if (condition == http::Condition::precondition_failed) {
-    exchange_->respond(http::problem(412, "precondition_failed", "The file is another version."));
+    refusal_ = http::problem(412, "precondition_failed", "The file is another version.");
     return false;
   }
   const auto choice = chosen_range(etag, file.size);
   if (condition == http::Condition::not_modified) {
     head_.status = 304;
   } else if (std::holds_alternative<http::RangeUnsatisfiable>(choice)) {
-    auto refusal = http::problem(416, "range_not_satisfiable", "The range begins past the end.");
-    refusal.fields.add("content-range", http::unsatisfied_range(file.size));
-    exchange_->respond(std::move(refusal));
+    refusal_ = http::problem(416, "range_not_satisfiable", "The range begins past the end.");
+    refusal_->fields.add("content-range", http::unsatisfied_range(file.size));
     return false;
   } else if (const auto* part = std::get_if<http::ByteRange>(&choice)) {
     range_ = *part;
     head_.status = 206;
     head_.fields.add("content-range", http::content_range(range_, file.size));
   }
-  if (head_.status == 304 || range_.length == 0 || exchange_->request().method == "HEAD") {
+  return head_.status != 304 && range_.length != 0 && exchange_->request().method != "HEAD";
+}
+
+void MediaResponse::tell_head() {
+  begun_ = true;
+  if (refusal_) {
+    exchange_->respond(std::move(*refusal_));
+  } else {
     exchange_->begin(std::move(head_), range_.length);
-    return false;
   }
-  return true;
 }
 
 http::RangeChoice MediaResponse::chosen_range(const std::string& etag, std::uint64_t size) const {
@@ -163,8 +177,10 @@ void MediaResponse::on_header(const home::StreamHeader& header) {
       gathering_ = true;
       return;
     }
-    if (!decide(header, "")) {
+    bytes_follow_ = decide(header, "");
+    if (!bytes_follow_) {
       fetcher_->cancel();
+      tell_head();
       return;
     }
     if (range_.length != header.size) {
@@ -172,8 +188,7 @@ void MediaResponse::on_header(const home::StreamHeader& header) {
       return;
     }
   }
-  begun_ = true;
-  exchange_->begin(std::move(head_), range_.length);
+  tell_head();
 }
 
 void MediaResponse::on_media(Bytes bytes) {
@@ -209,8 +224,9 @@ void MediaResponse::on_end() {
 }
 
 void MediaResponse::on_cover() {
-  if (decide(cover_header_, quoted(seal::digest_as<ItemVersion>(cover_)))) {
-    exchange_->begin(std::move(head_), range_.length);
+  bytes_follow_ = decide(cover_header_, quoted(seal::digest_as<ItemVersion>(cover_)));
+  tell_head();
+  if (bytes_follow_) {
     const auto part = BytesView{cover_}.subspan(range_.first, range_.length);
     exchange_->write(Bytes{part.begin(), part.end()}, [] {});
   }
@@ -220,17 +236,81 @@ void MediaResponse::on_failed(const Error& error) {
   const auto self = shared_from_this();
   if (begun_) {
     queue_.clear();  // a write under way would go on with it, into an exchange that is over
-    exchange_->abort();
-  } else if ((error.code == ErrorCode::item_changed || error.code == ErrorCode::range_invalid) &&
-             !std::exchange(looked_again_, true)) {
-    // A rescan may have found the new version between the two questions.
-    decided_ = false;
-    gathering_ = false;
-    cover_.clear();
-    version_ = {};
-    start();
-  } else {
+    if (bytes_follow_) {
+      exchange_->abort();
+    }
+  } else if (error.code != ErrorCode::item_changed && error.code != ErrorCode::range_invalid) {
+    if (error.code == ErrorCode::item_gone && fetcher_) {
+      tell_home_of_loss();
+    }
     exchange_->respond(http::problem_of(error));
+  } else if (!std::exchange(looked_again_, true)) {
+    // A rescan may have found the new version between the two questions.
+    again();
+  } else {
+    rescan(error);
+  }
+}
+
+void MediaResponse::again() {
+  decided_ = false;
+  gathering_ = false;
+  cover_.clear();
+  version_ = {};
+  fetcher_.reset();
+  start();
+}
+
+// ---- files that are not as their catalogue says ----
+
+/// Has the home look at its files if it still lists what it could not open.
+void MediaResponse::tell_home_of_loss() {
+  library_.ask(
+      client::AskHome{name_.home, home::ShowItem{name_.item}},
+      [&library = library_, name = name_](const Result<client::Answer>& answer) {
+        const auto* page = answer ? std::get_if<home::ItemsPage>(&answer.value()) : nullptr;
+        if (page != nullptr && page->items.size() == 1 &&
+            (name.part == home::StreamPart::media || page->items.front().has_art)) {
+          library.ask(client::AskHome{name.home, home::StartRescan{}}, [](const auto& /*run*/) {});
+        }
+      });
+}
+
+/// Has the home look at its files, and tries again with what it finds. `why` is told when that
+/// takes too long or does not help.
+void MediaResponse::rescan(const Error& why) {
+  const auto now = http::EventLoop::now();
+  rescan_until_ = rescan_until_.value_or(now + rescan_patience);
+  if (now >= *rescan_until_) {
+    exchange_->respond(http::problem_of(why));
+    return;
+  }
+  ask_scan({name_.home, home::StartRescan{}}, why, 0);
+}
+
+/// `run`: the one that is waited for; 0 while it is not known.
+void MediaResponse::ask_scan(client::AskHome question, const Error& why, std::uint64_t run) {
+  library_.ask(std::move(question),
+               [weak = weak_from_this(), why, run](const Result<client::Answer>& answer) {
+                 if (const auto self = weak.lock()) {
+                   self->on_scan(answer, why, run);
+                 }
+               });
+}
+
+void MediaResponse::on_scan(const Result<client::Answer>& answer, const Error& why,
+                            std::uint64_t run) {
+  const auto* shown = answer ? std::get_if<home::ScanShown>(&answer.value()) : nullptr;
+  if (shown == nullptr || http::EventLoop::now() >= *rescan_until_) {
+    exchange_->respond(http::problem_of(why));
+  } else if (run != 0 && shown->finished >= run) {
+    again();
+  } else {
+    pause_ = loop_.after(scan_pause, [weak = weak_from_this(), why, wanted = shown->run] {
+      if (const auto self = weak.lock()) {
+        self->ask_scan({self->name_.home, home::ShowScan{}}, why, wanted);
+      }
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// The answer to one GET or HEAD of a media or art URL.
+// The answer to one GET or HEAD of a media or art URL. Nothing is said of a file that the home has
+// not just opened, and a file that is newer than its catalogue is scanned first.
 
 #include "nodes/gateway/capability.hpp"
 #include "nodes/gateway/stream_fetcher.hpp"
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace hearth::gateway {
@@ -34,9 +36,15 @@ class MediaResponse final : public StreamConsumer,
   void on_item(const Result<client::Answer>& answer);
   bool decide(const home::StreamHeader& file, const std::string& etag);
   [[nodiscard]] http::RangeChoice chosen_range(const std::string& etag, std::uint64_t size) const;
+  void tell_head();
   void on_cover();
   void fetch(std::uint64_t offset, std::uint64_t end);
   void pump();
+  void again();
+  void tell_home_of_loss();
+  void rescan(const Error& why);
+  void ask_scan(client::AskHome question, const Error& why, std::uint64_t run);
+  void on_scan(const Result<client::Answer>& answer, const Error& why, std::uint64_t run);
 
   http::EventLoop& loop_;
   Resolver& resolver_;
@@ -45,7 +53,8 @@ class MediaResponse final : public StreamConsumer,
   http::ExchangePtr exchange_;
   std::shared_ptr<StreamFetcher> fetcher_;
   http::Response head_;
-  http::ByteRange range_;  ///< Of what is sent.
+  std::optional<http::Response> refusal_;  ///< Takes the place of `head_`.
+  http::ByteRange range_;                  ///< Of what is sent.
   ItemVersion version_;
   std::deque<Bytes> queue_;
   home::StreamHeader cover_header_;
@@ -54,7 +63,10 @@ class MediaResponse final : public StreamConsumer,
   bool decided_ = false;
   bool begun_ = false;
   bool writing_ = false;
+  bool bytes_follow_ = false;  ///< The head that was decided on.
   bool looked_again_ = false;
+  std::optional<Instant> rescan_until_;
+  std::shared_ptr<void> pause_;
 };
 
 }  // namespace hearth::gateway

@@ -259,6 +259,7 @@ Result<client::Answer> FakeHome::answer_home(const client::AskHome& asked) {
   }
   if (std::holds_alternative<home::StartRescan>(asked.question)) {
     scan.finished = ++scan.run;
+    on_rescan();
   }
   return client::Answer{scan};
 }

@@ -48,6 +48,7 @@ class FakeHome {
     return StreamFault{};
   };
   home::ScanShown scan;
+  std::function<void()> on_rescan = [] {};
   std::atomic<bool> online{true};
 
   void ask(client::UiQuestion question);

@@ -3,6 +3,8 @@
 #include "actors/client/stream_receiver_machine.hpp"
 #include "tests/nodes/gateway_fixture.hpp"
 
+#include <atomic>
+#include <future>
 #include <string>
 
 namespace hearth::gateway {
@@ -18,6 +20,10 @@ constexpr std::size_t large_size = 12'000'000;
 
 std::string text_of(const Bytes& bytes) {
   return {bytes.begin(), bytes.end()};
+}
+
+std::string tag_of(const test::FakeItem& entry) {
+  return "\"" + to_text(entry.item.version) + "\"";
 }
 
 class GatewayMedia : public test::GatewayFixture {
@@ -103,7 +109,7 @@ TEST_F(GatewayMedia, HeadTellsTheSameAndIgnoresRanges) {
   EXPECT_EQ(head.field("content-length"), "721481");
   EXPECT_EQ(head.field("etag"), "\"" + to_text(home_.items[0].item.version) + "\"");
   EXPECT_EQ(client.ask("HEAD", song_, "Range: bytes=9999999-\r\n").status, 200U);
-  EXPECT_EQ(home_.streams_begun(), 0U);
+  EXPECT_EQ(home_.media_sent(), 0U);
 }
 
 TEST_F(GatewayMedia, ConditionsLookAtTheVersion) {
@@ -157,7 +163,74 @@ TEST_F(GatewayMedia, AFileGoneSinceTheScanIs410) {
     return fault;
   };
   begin();
+  for (const auto& lines : {std::string{}, "If-None-Match: " + tag_of(home_.items[0]) + "\r\n",
+                            std::string{"Range: bytes=99999999-\r\n"}}) {
+    expect_problem(get(song_, lines), 410, "item_gone");
+    EXPECT_EQ(connect().ask("HEAD", song_, lines).status, 410U);
+  }
+  EXPECT_EQ(home_.media_sent(), 0U);
+}
+
+TEST_F(GatewayMedia, AFileGoneSinceTheScanHasItsHomeLookAgain) {
+  std::promise<void> rescanned;
+  home_.on_rescan = [&] { rescanned.set_value(); };
+  home_.fault = [](std::uint64_t) {
+    StreamFault fault;
+    fault.header = ErrorCode::item_gone;
+    return fault;
+  };
+  begin();
   expect_problem(get(song_, ""), 410, "item_gone");
+  EXPECT_EQ(rescanned.get_future().wait_for(std::chrono::seconds{10}), std::future_status::ready);
+}
+
+TEST_F(GatewayMedia, AFileChangedSinceTheScanIsServedAnew) {
+  std::atomic<bool> is_known{false};
+  home_.on_rescan = [&] {
+    home_.items[0].item.version.bytes.fill(77);
+    is_known = true;
+  };
+  home_.fault = [&](std::uint64_t) {
+    StreamFault fault;
+    fault.header = is_known ? ErrorCode::none : ErrorCode::item_changed;
+    return fault;
+  };
+  begin();
+  const auto old_tag = tag_of(home_.items[0]);
+  const auto answer = get(song_, "If-None-Match: " + old_tag + "\r\n");
+  EXPECT_EQ(answer.status, 200U);
+  EXPECT_NE(answer.field("etag"), old_tag);
+  EXPECT_TRUE(answer.body == text_of(song_bytes()));
+  EXPECT_EQ(home_.scan.run, 1U);
+}
+
+TEST_F(GatewayMedia, HeadOfAFileChangedSinceTheScanTellsTheNewVersion) {
+  std::atomic<bool> is_known{false};
+  home_.on_rescan = [&] {
+    home_.items[0].item.version.bytes.fill(77);
+    is_known = true;
+  };
+  home_.fault = [&](std::uint64_t) {
+    StreamFault fault;
+    fault.header = is_known ? ErrorCode::none : ErrorCode::item_changed;
+    return fault;
+  };
+  begin();
+  const auto old_tag = tag_of(home_.items[0]);
+  const auto head = connect().ask("HEAD", song_, "");
+  EXPECT_EQ(head.status, 200U);
+  EXPECT_NE(head.field("etag"), old_tag);
+}
+
+TEST_F(GatewayMedia, AFileThatChangesAllTheTimeIsGivenUp) {
+  home_.fault = [](std::uint64_t) {
+    StreamFault fault;
+    fault.header = ErrorCode::item_changed;
+    return fault;
+  };
+  begin();
+  expect_problem(get(song_, ""), 409, "item_changed");
+  EXPECT_GE(home_.scan.run, 2U);
 }
 
 TEST_F(GatewayMedia, TheVersionThatIsThereIsServed) {
