@@ -364,7 +364,7 @@ TEST_F(HomeStreamTest, TellsInTheHeaderWhyItCannotServe) {
   EXPECT_EQ(code_of(2, {song, StreamPart::media, ItemVersion{{1}}, 0, 0, 1}),
             ErrorCode::item_changed);
   EXPECT_EQ(code_of(3, {song, StreamPart::media, {}, 1001, 0, 1}), ErrorCode::range_invalid);
-  EXPECT_EQ(code_of(4, {song, StreamPart::art, {}, 0, 0, 1}), ErrorCode::item_unknown);
+  EXPECT_EQ(code_of(4, {song, StreamPart::art, {}, 0, 0, 1}), ErrorCode::item_gone);
 
   ScanFinished finished;
   finished.run = 1;
