@@ -1,5 +1,4 @@
-#include "actors/client/client_machine.hpp"
-#include "actors/runtime/placement.hpp"
+#include "actors/roles/roles.hpp"
 #include "messages/seal/digest.hpp"
 #include "nodes/gateway/gateway.hpp"
 #include "nodes/roles/node_process.hpp"
@@ -13,7 +12,6 @@ namespace hearth::cli {
 
 namespace {
 
-constexpr std::size_t directories_wanted = 2;
 /// URLs outlive restarts, so their secret is drawn from the keys.
 seal::SecretKey capability_secret(const seal::Identity& identity) {
   constexpr std::string_view purpose = "hearth media capability 1";
@@ -54,15 +52,10 @@ Result<void> run_gateway(const GatewayOptions& options, StopSignals& stop) {
   }
   auto& gateway = *listening.value();
 
-  client::ClientMachine::Config config;
-  config.self = process.identity().id;
-  config.nodes = process.nodes();
-  config.directories = choose_nodes(config.nodes, Role::directory, process.region(), config.self,
-                                    directories_wanted);
-  auto started = process.start({node_actor<client::ClientMachine>(
-      std::make_shared<client::ClientMachine>(std::move(config)),
-      [&gateway](client::UiAnswer answer) { gateway.on_answer(std::move(answer)); },
-      input.spawned())});
+  auto started = process.start(
+      {client_actor(process.membership(),
+                    {[&gateway](client::UiAnswer answer) { gateway.on_answer(std::move(answer)); },
+                     input.spawned()})});
   if (started) {
     gateway.serve();
     started = process.serve({{options.http.host, gateway.port()}});

@@ -1,5 +1,4 @@
-#include "actors/home/home_machine.hpp"
-#include "actors/runtime/placement.hpp"
+#include "actors/roles/roles.hpp"
 #include "nodes/home/scanner.hpp"
 #include "nodes/home/stream_server.hpp"
 #include "nodes/roles/node_process.hpp"
@@ -9,9 +8,6 @@
 namespace hearth::cli {
 
 namespace {
-
-constexpr std::size_t directories_wanted = 2;
-constexpr std::size_t super_peers_wanted = 2;  // primary and standby
 
 void show(Metrics& metrics, const home::StreamServerStats& stats) {
   metrics.set_gauge("hearth_streams_open", {}, static_cast<double>(stats.streams_open));
@@ -34,19 +30,12 @@ struct HomePort {
   void operator()(home::EndStreams order) const { streams.end(order); }
 };
 
-home::HomeMachine::Config config_of(const HomeOptions& options, const NodeProcess& process) {
-  home::HomeMachine::Config config;
-  config.self = process.identity();
-  config.home_name = options.name;
+HomeSettings settings_of(const HomeOptions& options) {
+  HomeSettings settings{options.name, {}};
   for (const auto& folder : options.media) {
-    config.media_folders.push_back(folder.string());
+    settings.media_folders.push_back(folder.string());
   }
-  config.nodes = process.nodes();
-  config.directories = choose_nodes(config.nodes, Role::directory, process.region(), config.self.id,
-                                    directories_wanted);
-  config.super_peers = choose_nodes(config.nodes, Role::super_peer, process.region(),
-                                    config.self.id, super_peers_wanted);
-  return config;
+  return settings;
 }
 
 }  // namespace
@@ -60,24 +49,23 @@ Result<void> run_home(const HomeOptions& options, StopSignals& stop) {
     return opened.error();
   }
   auto& process = *opened.value();
-  const auto config = config_of(options, process);
+  const auto settings = settings_of(options);
 
   ActorInput<home::HomeMachine> input;
   home::ScannerOptions scan;
-  scan.folders = config.media_folders;
+  scan.folders = settings.media_folders;
   scan.progress_bar = ::isatty(STDERR_FILENO) != 0;
   home::Scanner scanner(std::move(scan),
                         [&input](home::HomeExternal found) { input.post(std::move(found)); });
   home::StreamServer streams({});
   process.metrics().observe([&streams](Metrics& metrics) { show(metrics, streams.stats()); });
 
-  auto machine = std::make_shared<home::HomeMachine>(config, process.clock());
-  auto started = process.start({node_actor<home::HomeMachine>(
-      std::move(machine),
-      [port = HomePort{scanner, streams}](home::HomeCommand order) {
-        std::visit([&](auto& each) { port(std::move(each)); }, order);
-      },
-      input.spawned())});
+  auto started =
+      process.start({home_actor(process.membership(), settings, process.clock(),
+                                {[port = HomePort{scanner, streams}](home::HomeCommand order) {
+                                   std::visit([&](auto& each) { port(std::move(each)); }, order);
+                                 },
+                                 input.spawned()})});
   if (started) {
     started = process.serve({});
   }

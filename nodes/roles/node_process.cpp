@@ -211,11 +211,8 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::open(const NodeOptions& option
 const seal::Identity& NodeProcess::identity() const {
   return state_->identity;
 }
-const seal::NodeList& NodeProcess::nodes() const {
-  return state_->nodes;
-}
-const std::string& NodeProcess::region() const {
-  return state_->region;
+Membership NodeProcess::membership() const {
+  return {state_->identity, state_->nodes, state_->region};
 }
 const WallClock& NodeProcess::clock() const {
   return state_->clock;

@@ -2,6 +2,7 @@
 // What every role's process is made of: its data folder, keys and event log, the trust root's
 // node list, a link on TCP, an admin port, and the actors of the role.
 
+#include "actors/roles/roles.hpp"
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/wiring.hpp"
 #include "messages/base/result.hpp"
@@ -62,9 +63,7 @@ class NodeProcess final {
   ~NodeProcess();
 
   [[nodiscard]] const seal::Identity& identity() const;
-  [[nodiscard]] const seal::NodeList& nodes() const;
-  /// The region of the node list, or for homes and clients the preferred one.
-  [[nodiscard]] const std::string& region() const;
+  [[nodiscard]] Membership membership() const;
   [[nodiscard]] const WallClock& clock() const;
   [[nodiscard]] Metrics& metrics();
   [[nodiscard]] const std::filesystem::path& data() const;

@@ -1,4 +1,4 @@
-#include "actors/relay/relay_machine.hpp"
+#include "actors/roles/roles.hpp"
 #include "nodes/link/socket.hpp"
 #include "nodes/relay/splice_engine.hpp"
 #include "nodes/roles/node_process.hpp"
@@ -54,12 +54,10 @@ Result<void> run_super_peer(const SuperPeerOptions& options, StopSignals& stop) 
   }
   process.metrics().observe(
       [&counters = engine.value()->counters()](Metrics& metrics) { show(metrics, counters); });
-  auto machine = std::make_shared<relay::RelayMachine>(process.identity().id, process.nodes(),
-                                                       process.clock());
-  auto started = process.start({node_actor<relay::RelayMachine>(
-      std::move(machine),
-      [&splice = *engine.value()](relay::RelayCommand order) { splice.order(std::move(order)); },
-      input.spawned())});
+  auto started = process.start({super_peer_actor(
+      process.membership(), process.clock(),
+      {[&splice = *engine.value()](relay::RelayCommand order) { splice.order(std::move(order)); },
+       input.spawned()})});
   if (started) {
     started = process.serve(bound);
   }

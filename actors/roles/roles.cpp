@@ -1,0 +1,68 @@
+#include "actors/roles/roles.hpp"
+
+#include "actors/runtime/placement.hpp"
+
+#include <memory>
+#include <utility>
+#include <variant>
+
+namespace hearth {
+
+namespace {
+
+constexpr std::size_t directories_wanted = 2;
+constexpr std::size_t super_peers_wanted = 2;  // primary and standby
+
+std::vector<NodeId> nearest(const Membership& member, Role role, std::size_t count) {
+  return choose_nodes(member.nodes, role, member.region, member.self.id, count);
+}
+
+template <class M>
+NodeActor actor_of(std::shared_ptr<M> machine, MachineDoor<M> door) {
+  return node_actor<M>(std::move(machine), std::move(door.command), std::move(door.spawned));
+}
+
+/// Of machines that their node neither orders nor asks.
+template <class M>
+MachineDoor<M> no_door() {
+  return {[](std::monostate) {}, [](const caf::actor&) {}};
+}
+
+}  // namespace
+
+NodeActor directory_actor(const Membership& member, const NodeId& holder, const WallClock& clock) {
+  using namespace directory;
+  const auto& self = member.self.id;
+  return self == holder
+             ? actor_of(std::make_shared<DirectoryMachine>(member.self, clock),
+                        no_door<DirectoryMachine>())
+             : actor_of(std::make_shared<ForwardMachine>(self, holder), no_door<ForwardMachine>());
+}
+
+NodeActor super_peer_actor(const Membership& member, const WallClock& clock,
+                           MachineDoor<relay::RelayMachine> door) {
+  return actor_of(std::make_shared<relay::RelayMachine>(member.self.id, member.nodes, clock),
+                  std::move(door));
+}
+
+NodeActor home_actor(const Membership& member, HomeSettings settings, const WallClock& clock,
+                     MachineDoor<home::HomeMachine> door) {
+  home::HomeMachine::Config config;
+  config.self = member.self;
+  config.home_name = std::move(settings.name);
+  config.media_folders = std::move(settings.media_folders);
+  config.nodes = member.nodes;
+  config.directories = nearest(member, Role::directory, directories_wanted);
+  config.super_peers = nearest(member, Role::super_peer, super_peers_wanted);
+  return actor_of(std::make_shared<home::HomeMachine>(std::move(config), clock), std::move(door));
+}
+
+NodeActor client_actor(const Membership& member, MachineDoor<client::ClientMachine> door) {
+  client::ClientMachine::Config config;
+  config.self = member.self.id;
+  config.nodes = member.nodes;
+  config.directories = nearest(member, Role::directory, directories_wanted);
+  return actor_of(std::make_shared<client::ClientMachine>(std::move(config)), std::move(door));
+}
+
+}  // namespace hearth

@@ -1,0 +1,56 @@
+#pragma once
+// What each role consists of, said once: a process and the simulator both build their nodes of
+// these, and differ in ports only.
+
+#include "actors/client/client_machine.hpp"
+#include "actors/directory/directory_machine.hpp"
+#include "actors/directory/forward_machine.hpp"
+#include "actors/home/home_machine.hpp"
+#include "actors/relay/relay_machine.hpp"
+#include "actors/runtime/clock.hpp"
+#include "actors/runtime/wiring.hpp"
+#include "messages/seal/identity.hpp"
+#include "messages/seal/node_list.hpp"
+
+#include <caf/actor.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace hearth {
+
+/// Who a node is in its cluster.
+struct Membership {
+  seal::Identity self;
+  seal::NodeList nodes;
+  std::string region;  ///< Of the node list, or for homes and clients the one to prefer.
+};
+
+/// A machine's way to its node and back; see `node_actor`.
+template <class M>
+struct MachineDoor {
+  std::function<void(typename M::Command)> command;
+  std::function<void(caf::actor)> spawned;
+};
+
+/// `holder` has the accounts: itself, or the directory that requests are handed to.
+/// `clock` outlives the actor, here and below.
+[[nodiscard]] NodeActor directory_actor(const Membership& member, const NodeId& holder,
+                                        const WallClock& clock);
+
+[[nodiscard]] NodeActor super_peer_actor(const Membership& member, const WallClock& clock,
+                                         MachineDoor<relay::RelayMachine> door);
+
+struct HomeSettings {
+  std::string name;                        ///< As its household sees it.
+  std::vector<std::string> media_folders;  ///< Absolute.
+};
+
+[[nodiscard]] NodeActor home_actor(const Membership& member, HomeSettings settings,
+                                   const WallClock& clock, MachineDoor<home::HomeMachine> door);
+
+[[nodiscard]] NodeActor client_actor(const Membership& member,
+                                     MachineDoor<client::ClientMachine> door);
+
+}  // namespace hearth
