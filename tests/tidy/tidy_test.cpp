@@ -33,8 +33,8 @@ const Confinement places[] = {
     {R"(#include\s*[<"](capnp|kj)/|#include.*\.capnp\.h)",
      R"(^messages/[a-z_]+/[a-z_]*codec[a-z_]*\.|^messages/envelope/|^tests/(messages|fuzz)/)",
      "the wire format stops at the codecs"},
-    {R"(#include\s*[<"]sodium)", R"(^messages/seal/|^tests/messages/seal)",
-     "one place for cryptography"},
+    {R"(#include\s*[<"]sodium)", R"(^messages/seal/|^sim/world/entropy|^tests/messages/seal)",
+     "one place for cryptography; the simulator swaps its random source"},
     {R"((system|steady|high_resolution)_clock::now|clock_gettime|gettimeofday|\btime\(nullptr\))",
      R"(^nodes/|^bench/|^tests/(nodes|system)/)",
      "time is passed in, or the simulator is not deterministic"},
@@ -124,7 +124,7 @@ TEST(Tidy, NobodyDoesWhatTheStyleForbids) {
 
 TEST(Tidy, OnlyShellsAndNodesKnowCaf) {
   const std::regex caf(R"(#include\s*[<"]caf/)");
-  const std::regex places_of_actors("^nodes/|^tests/(actors|nodes|support)/");
+  const std::regex places_of_actors("^nodes/|^sim/world/|^tests/(actors|nodes|support)/");
   const auto shells = files_of_layer(source("actors/CMakeLists.txt"), "actors");
   for (const auto& file : sources()) {
     const bool is_shell = std::any_of(shells.begin(), shells.end(), [&file](const auto& shell) {

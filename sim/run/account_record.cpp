@@ -1,0 +1,220 @@
+#include "sim/run/account_record.hpp"
+
+#include "messages/envelope/codec.hpp"
+#include "messages/seal/identity.hpp"
+#include "sim/check/linearizability.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+#include <utility>
+
+namespace hearth::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+Millis ms(Instant::duration time) {
+  return std::chrono::duration_cast<Millis>(time);
+}
+
+/// One device of one account: never there, there, or revoked for good.
+struct DeviceModel {
+  enum class State : std::uint8_t { absent, present, revoked };
+  enum class Input : std::uint8_t { enrol, revoke, look };
+  enum class Output : std::uint8_t { done, refused, seen, unseen };
+
+  static State initial() { return State::absent; }
+
+  static std::optional<State> step(const State& state, const Input& input, const Output* output) {
+    switch (input) {
+      case Input::enrol:
+        // Of one that is there already it is a retry's answer, or another's device.
+        if (output != nullptr && *output == Output::refused) {
+          return state == State::absent ? std::nullopt : std::optional(state);
+        }
+        return state == State::revoked ? (output == nullptr ? std::optional(state) : std::nullopt)
+                                       : std::optional(State::present);
+      case Input::revoke:
+        if (output != nullptr && *output == Output::refused) {
+          return state == State::absent ? std::optional(state) : std::nullopt;
+        }
+        return state == State::absent ? (output == nullptr ? std::optional(state) : std::nullopt)
+                                      : std::optional(State::revoked);
+      case Input::look:
+        if (output == nullptr) {
+          return state;
+        }
+        return (state == State::present) == (*output == Output::seen) ? std::optional(state)
+                                                                      : std::nullopt;
+    }
+    return std::nullopt;
+  }
+  static std::string describe(const Input& input, const Output* output) {
+    constexpr const char* inputs[] = {"enrol", "revoke", "list"};
+    constexpr const char* outputs[] = {"done", "refused", "has it", "has it not"};
+    return fmt::format("{} -> {}", inputs[static_cast<std::size_t>(input)],
+                       output == nullptr ? "?" : outputs[static_cast<std::size_t>(*output)]);
+  }
+  static std::string describe(const State& state) {
+    constexpr const char* states[] = {"absent", "present", "revoked"};
+    return states[static_cast<std::size_t>(state)];
+  }
+};
+
+std::string text_of(const NodeId& id) {
+  return fmt::format("{:02x}", fmt::join(id.bytes.begin(), id.bytes.begin() + 6, ""));
+}
+
+}  // namespace
+
+void AccountRecord::sent(const NodeId& manager, const AccountCommand& command, Instant at) {
+  Sent sent;
+  sent.manager = manager;
+  sent.command = command;
+  sent.at = at;
+  commands_.emplace(command.id, std::move(sent));
+  waiting_.emplace(command.id, at);
+  if (const auto* enrol = std::get_if<directory::EnrolDevice>(&command.request)) {
+    auto& device = devices_[seal::node_id_of(enrol->device.keys.signing)];
+    device.manager = manager;
+    device.name = enrol->device.name;
+  } else if (const auto* revoke = std::get_if<directory::RevokeDevice>(&command.request)) {
+    auto& device = devices_[revoke->device];
+    device.revoke_sent_at = device.revoke_sent_at.value_or(at);
+  }
+}
+
+std::optional<Instant::duration> AccountRecord::answered(const AccountAnswer& answer, Instant at) {
+  const auto found = commands_.find(answer.id);
+  if (found == commands_.end()) {
+    return std::nullopt;
+  }
+  auto& sent = found->second;
+  waiting_.erase(answer.id);
+  sent.answered_at = at;
+  sent.answer = answer.answer;
+  sent.tries = answer.tries;
+  if (answer.answer) {
+    if (const auto* enrol = std::get_if<directory::EnrolDevice>(&sent.command.request)) {
+      devices_[seal::node_id_of(enrol->device.keys.signing)].enrolled_at = at;
+    } else if (const auto* revoke = std::get_if<directory::RevokeDevice>(&sent.command.request)) {
+      devices_[revoke->device].revoked_at = at;
+    } else if (std::holds_alternative<directory::ListDevices>(sent.command.request)) {
+      if (const auto listed = unpack<directory::DevicesListed>(answer.answer.value())) {
+        check_list(sent.manager, listed.value(), sent.at);
+      }
+    }
+  }
+  return at - sent.at;
+}
+
+void AccountRecord::check_list(const NodeId& manager, const directory::DevicesListed& listed,
+                               Instant list_asked_at) {
+  std::set<NodeId> there;
+  for (const auto& device : listed.devices) {
+    there.insert(seal::node_id_of(device.keys.signing));
+  }
+  for (const auto& [id, device] : devices_) {
+    if (device.manager != manager) {
+      continue;
+    }
+    const auto lose = [&, &device = device](const char* kind, Instant at) {
+      const auto text = text_of(id);
+      if (std::none_of(lost_.begin(), lost_.end(),
+                       [&](const auto& lost) { return lost.id == text && lost.kind == kind; })) {
+        lost_.push_back({"accounts", kind, text, ms(at.time_since_epoch()), device.name});
+      }
+    };
+    if (device.revoked_at && *device.revoked_at < list_asked_at && there.count(id) != 0) {
+      lose("device_revoked", *device.revoked_at);
+    }
+    if (device.enrolled_at && *device.enrolled_at < list_asked_at && !device.revoke_sent_at &&
+        there.count(id) == 0) {
+      lose("device_enrolled", *device.enrolled_at);
+    }
+  }
+}
+
+std::optional<Instant> AccountRecord::revoked_since(const NodeId& device) const {
+  const auto found = devices_.find(device);
+  return found == devices_.end() ? std::nullopt : found->second.revoked_at;
+}
+
+bool AccountRecord::is_waiting(std::uint64_t command) const {
+  return waiting_.count(command) != 0;
+}
+
+std::size_t AccountRecord::overdue(Instant now) const {
+  return static_cast<std::size_t>(
+      std::count_if(waiting_.begin(), waiting_.end(),
+                    [now](const auto& each) { return now - each.second > 5s; }));
+}
+
+std::optional<double> AccountRecord::oldest_wait(Instant now) const {
+  std::optional<double> oldest;
+  for (const auto& [id, at] : waiting_) {
+    oldest = std::max(oldest.value_or(0), static_cast<double>(ms(now - at).count()));
+  }
+  return oldest;
+}
+
+std::vector<std::string> AccountRecord::waiting() const {
+  std::vector<std::string> all;
+  for (const auto& [id, at] : waiting_) {
+    all.push_back(fmt::format("a manager for the answer to its account command {}", id));
+  }
+  return all;
+}
+
+std::optional<ErrorCode> AccountRecord::refusal_of(std::uint64_t command) const {
+  const auto found = commands_.find(command);
+  if (found == commands_.end() || !found->second.answered_at || found->second.answer) {
+    return std::nullopt;
+  }
+  return found->second.answer.error().code;
+}
+
+std::string AccountRecord::linearizability() const {
+  using Model = DeviceModel;
+  std::vector<Operation<Model>> history;
+  std::map<NodeId, std::vector<NodeId>> devices_by_manager;
+  for (const auto& [id, device] : devices_) {
+    devices_by_manager[device.manager].push_back(id);
+  }
+  const auto add = [&](const Sent& sent, const NodeId& device, Model::Input input,
+                       Model::Output output) {
+    Operation<Model> operation;
+    operation.key = text_of(device);
+    operation.input = input;
+    operation.called = sent.at;
+    if (sent.answered_at) {
+      operation.answer = Operation<Model>::Answer{*sent.answered_at, output};
+    }
+    history.push_back(std::move(operation));
+  };
+  for (const auto& [id, sent] : commands_) {
+    const auto done = sent.answer ? Model::Output::done : Model::Output::refused;
+    if (const auto* enrol = std::get_if<directory::EnrolDevice>(&sent.command.request)) {
+      add(sent, seal::node_id_of(enrol->device.keys.signing), Model::Input::enrol, done);
+    } else if (const auto* revoke = std::get_if<directory::RevokeDevice>(&sent.command.request)) {
+      add(sent, revoke->device, Model::Input::revoke, done);
+    } else if (std::holds_alternative<directory::ListDevices>(sent.command.request) &&
+               sent.answered_at && sent.answer) {
+      const auto listed = unpack<directory::DevicesListed>(sent.answer.value());
+      std::set<NodeId> there;
+      for (const auto& device : listed.value().devices) {
+        there.insert(seal::node_id_of(device.keys.signing));
+      }
+      for (const auto& device : devices_by_manager[sent.manager]) {
+        add(sent, device, Model::Input::look,
+            there.count(device) != 0 ? Model::Output::seen : Model::Output::unseen);
+      }
+    }
+  }
+  const auto result = check_linearizability<Model>(history);
+  return result.explanation;
+}
+
+}  // namespace hearth::sim

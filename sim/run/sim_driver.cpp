@@ -1,0 +1,459 @@
+#include "sim/run/sim_driver.hpp"
+
+#include "sim/disk/sim_disk.hpp"
+#include "sim/run/record.hpp"
+
+#include <algorithm>
+#include <type_traits>
+
+namespace hearth::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+using drill::FaultAction;
+
+constexpr double packets_lost_to_cut = 1;
+
+/// A super-peer's node name beside the message kind `link.filter` would drop: bytes are encrypted
+/// here as they are outside, so nobody on the way can tell kinds apart.
+template <class Action>
+constexpr bool is_supported =
+    !std::is_same_v<Action, drill::DrainRegion> && !std::is_same_v<Action, drill::FilterMessages> &&
+    !std::is_same_v<Action, drill::PoisonEvent>;
+
+PowerLossOptions options_of(drill::LostTail tail) {
+  PowerLossOptions options;
+  options.lost = tail == drill::LostTail::dropped ? 1 : 0;
+  options.torn = tail == drill::LostTail::torn ? 1 : 0;
+  options.mixed = tail == drill::LostTail::zeroed || tail == drill::LostTail::shuffled ? 1 : 0;
+  options.kept = 0;
+  return options;
+}
+
+void tamper_with(Bytes& chunk, drill::Tampering how, Random& random, Bytes& last) {
+  switch (how) {
+    case drill::Tampering::flip:
+      chunk[random.below(chunk.size())] ^= static_cast<std::uint8_t>(1U << random.below(8));
+      break;
+    case drill::Tampering::truncate: chunk.resize(random.below(chunk.size()) + 1); break;
+    case drill::Tampering::replay: chunk.insert(chunk.end(), last.begin(), last.end()); break;
+    case drill::Tampering::reorder: std::reverse(chunk.begin(), chunk.end()); break;
+  }
+}
+
+}  // namespace
+
+SimDriver::SimDriver(World& world, Record& record, Random random)
+    : world_(world), record_(record), random_(std::move(random)) {}
+
+bool SimDriver::supports(const FaultAction& action) const {
+  return std::visit([](const auto& each) { return is_supported<std::decay_t<decltype(each)>>; },
+                    action);
+}
+
+Result<void> SimDriver::begin(const drill::Fault& fault, const drill::Moment& moment) {
+  if (!supports(fault.action)) {
+    return Error{ErrorCode::value_invalid,
+                 std::string(drill::name_of(fault.action)) + " cannot be simulated yet"};
+  }
+  world_.trace().note(world_.engine().now(), "world", "fault", drill::name_of(fault.action),
+                      moment.fault);
+  lasts_ = fault.lasts;
+  auto& undo = undo_[{moment.fault, moment.round}];
+  std::visit([&](const auto& action) { on(action, undo); }, fault.action);
+  return {};
+}
+
+void SimDriver::end(const drill::Fault& fault, const drill::Moment& moment) {
+  const auto found = undo_.find({moment.fault, moment.round});
+  if (found == undo_.end()) {
+    return;
+  }
+  world_.trace().note(world_.engine().now(), "world", "fault ends", drill::name_of(fault.action),
+                      moment.fault);
+  const auto undo = std::move(found->second);
+  undo_.erase(found);
+  for (const auto& each : undo) {
+    each();
+  }
+}
+
+void SimDriver::heal_all() {
+  for (auto& [key, undo] : std::exchange(undo_, {})) {
+    for (const auto& each : undo) {
+      each();
+    }
+  }
+  for (const auto& node : world_.nodes()) {
+    node->disk().faults().clear();
+    node->disk().set_capacity(SimDisk::unlimited);
+    node->clock().set_right();
+    start_again(*node);
+  }
+}
+
+// ---- choices ----
+
+SimDriver::Nodes SimDriver::chosen(const drill::NodeChoice& choice) {
+  Nodes nodes;
+  for (const auto& node : drill::choose(choice, world_.topology(),
+                                        [this](std::uint64_t end) { return random_.below(end); })) {
+    nodes.push_back(world_.find(node.name));
+  }
+  return nodes;
+}
+
+SimDriver::Nodes SimDriver::of_region(const std::string& region) {
+  Nodes nodes;
+  for (const auto& node : world_.nodes()) {
+    const auto role = node->spec().role;
+    if (node->spec().region == region &&
+        (role == drill::Role::directory || role == drill::Role::super_peer)) {
+      nodes.push_back(node.get());
+    }
+  }
+  return nodes;
+}
+
+std::function<bool(HostId)> SimDriver::hosts_of(const Nodes& nodes) const {
+  std::set<HostId> hosts;
+  for (const auto* node : nodes) {
+    hosts.insert(node->host());
+  }
+  return [hosts](HostId host) { return hosts.count(host) != 0; };
+}
+
+// ---- processes ----
+
+void SimDriver::start_again(SimNode& node) {
+  world_.let_start(node);
+  node.boot();
+}
+
+void SimDriver::kill(SimNode& node, Undo& undo) {
+  world_.keep_down(node);
+  node.crash();
+  undo.push_back([this, &node] { start_again(node); });
+}
+
+void SimDriver::on(const drill::KillProcess& fault, Undo& undo) {
+  for (auto* node : chosen(fault.nodes)) {
+    kill(*node, undo);
+  }
+}
+
+void SimDriver::on(const drill::RestartProcess& fault, Undo&) {
+  for (auto* node : chosen(fault.nodes)) {
+    node->crash();
+    start_again(*node);
+  }
+}
+
+void SimDriver::on(const drill::ResetProcess& fault, Undo&) {
+  for (auto* node : chosen(fault.nodes)) {
+    node->crash();
+    node->disk().wipe();
+    start_again(*node);
+  }
+}
+
+/// All that it would say and hear waits until it goes on.
+void SimDriver::on(const drill::PauseProcess& fault, Undo& undo) {
+  for (const auto* node : chosen(fault.nodes)) {
+    drill::LinkChoice all;
+    all.from.names = {node->name()};
+    on_links(
+        all, [](Way& way) { way.blocked = true; }, undo);
+  }
+}
+
+void SimDriver::on(const drill::SlowProcess& fault, Undo& undo) {
+  for (auto* node : chosen(fault.nodes)) {
+    ServiceTimes slow;
+    slow.factor = fault.factor;
+    world_.network().set_service(node->host(), slow);
+    undo.push_back([this, node] { world_.network().set_service(node->host(), ServiceTimes{}); });
+  }
+}
+
+void SimDriver::on(const drill::KillRegion& fault, Undo& undo) {
+  const auto nodes = of_region(fault.region);
+  for (auto* node : nodes) {
+    world_.keep_down(*node);
+    node->lose_power();
+    if (fault.disks == drill::Disks::wipe) {
+      node->disk().wipe();
+    }
+  }
+  dead_by_region_[fault.region] = nodes;
+  undo.push_back([this, region = fault.region] {
+    Undo none;
+    on(drill::RestoreRegion{region}, none);
+  });
+}
+
+void SimDriver::on(const drill::RestoreRegion& fault, Undo&) {
+  for (auto* node : std::exchange(dead_by_region_[fault.region], {})) {
+    start_again(*node);
+  }
+}
+
+// ---- network ----
+
+void SimDriver::on_links(const drill::LinkChoice& choice, const std::function<void(Way&)>& change,
+                         Undo& undo) {
+  auto& routes = world_.network().routes();
+  const bool everywhere = choice.from.empty() && choice.to.empty();
+  const auto from = hosts_of(chosen(choice.from));
+  const auto to =
+      choice.to.empty() ? [from](HostId host) { return !from(host); } : hosts_of(chosen(choice.to));
+  const auto any = [](HostId) { return true; };
+  std::vector<WayFaultId> faults;
+  if (everywhere) {
+    faults.push_back(routes.add({any, any, change}));
+  } else {
+    faults.push_back(routes.add({from, to, change}));
+    if (!choice.one_way) {
+      faults.push_back(routes.add({to, from, change}));
+    }
+  }
+  world_.network().routes_changed();
+  undo.push_back([this, faults] {
+    for (const auto fault : faults) {
+      world_.network().routes().remove(fault);
+    }
+    world_.network().routes_changed();
+  });
+}
+
+void SimDriver::on(const drill::PartitionLinks& fault, Undo& undo) {
+  on_links(
+      fault.links, [](Way& way) { way.blocked = true; }, undo);
+}
+
+void SimDriver::on(const drill::DelayLinks& fault, Undo& undo) {
+  on_links(
+      fault.links,
+      [fault](Way& way) {
+        way.latency += fault.add;
+        way.jitter += fault.jitter;
+      },
+      undo);
+}
+
+void SimDriver::on(const drill::LoseFrames& fault, Undo& undo) {
+  on_links(
+      fault.links,
+      [fault](Way& way) {
+        way.loss = std::max(way.loss, fault.ratio);
+        way.blocked = way.blocked || fault.ratio >= packets_lost_to_cut;
+      },
+      undo);
+}
+
+void SimDriver::on(const drill::DuplicateFrames& fault, Undo& undo) {
+  on_links(
+      fault.links, [fault](Way& way) { way.duplicates = fault.ratio; }, undo);
+}
+
+void SimDriver::on(const drill::ReorderFrames& fault, Undo& undo) {
+  on_links(
+      fault.links,
+      [fault](Way& way) {
+        way.reordered = fault.ratio;
+        way.reordering = fault.within;
+      },
+      undo);
+}
+
+void SimDriver::on(const drill::LimitBandwidth& fault, Undo& undo) {
+  on_links(
+      fault.links,
+      [fault](Way& way) { way.bytes_per_ns = std::min(way.bytes_per_ns, fault.rate_mbit / 8000); },
+      undo);
+}
+
+void SimDriver::on(const drill::ClogLinks& fault, Undo& undo) {
+  if (!fault.swizzle) {
+    on_links(
+        fault.links, [](Way& way) { way.blocked = true; }, undo);
+    return;
+  }
+  // Clogged at drawn moments of the first half, freed at drawn ones of the second.
+  const auto half = static_cast<std::uint64_t>(std::max<std::int64_t>(lasts_.count() / 2, 1));
+  for (const auto* node : chosen(fault.links.from)) {
+    auto links = fault.links;
+    links.from = {};
+    links.from.names = {node->name()};
+    const auto clogged = std::make_shared<Undo>();
+    const auto free = [clogged] {
+      for (const auto& each : std::exchange(*clogged, {})) {
+        each();
+      }
+    };
+    world_.engine().befall(Millis(random_.below(half)), [this, links, clogged] {
+      on_links(
+          links, [](Way& way) { way.blocked = true; }, *clogged);
+    });
+    world_.engine().befall(Millis(half + random_.below(half)), free);
+    undo.push_back(free);
+  }
+}
+
+void SimDriver::on(const drill::HalfOpenLinks& fault, Undo&) {
+  const auto near = chosen(fault.links.from);
+  for (const auto* from : near) {
+    for (const auto& to : world_.nodes()) {
+      const auto far = drill::candidates(fault.links.to, world_.topology());
+      const bool is_far = std::any_of(far.begin(), far.end(),
+                                      [&](const auto& each) { return each.name == to->name(); });
+      if (is_far && to.get() != from) {
+        world_.network().half_open(from->host(), to->host());
+      }
+    }
+  }
+}
+
+void SimDriver::on(const drill::RebindNat& fault, Undo&) {
+  for (const auto* node : chosen(fault.nodes)) {
+    world_.network().rebind(node->host());
+  }
+}
+
+void SimDriver::on(const drill::TamperSplice& fault, Undo& undo) {
+  for (auto* node : chosen(fault.nodes)) {
+    if (node->relay() == nullptr) {
+      continue;
+    }
+    auto chance = std::make_shared<Random>(random_.fork(node->name()));
+    auto last = std::make_shared<Bytes>();
+    node->relay()->meddle = [fault, chance, last](Bytes& chunk) {
+      const auto whole = chunk;
+      if (chance->chance(fault.ratio)) {
+        tamper_with(chunk, fault.how, *chance, *last);
+      }
+      *last = whole;
+    };
+    undo.push_back([node] {
+      if (node->relay() != nullptr) {
+        node->relay()->meddle = nullptr;
+      }
+    });
+  }
+}
+
+// ---- disks ----
+
+void SimDriver::on(const drill::PowerLoss& fault, Undo& undo) {
+  for (auto* node : chosen(fault.nodes)) {
+    world_.keep_down(*node);
+    node->disk().faults().set(options_of(fault.tail));
+    node->lose_power();
+    undo.push_back([this, node] { start_again(*node); });
+  }
+}
+
+void SimDriver::on(const drill::WipeDisk& fault, Undo& undo) {
+  for (auto* node : chosen(fault.nodes)) {
+    kill(*node, undo);
+    node->disk().wipe();
+  }
+}
+
+void SimDriver::on(const drill::RotBits& fault, Undo&) {
+  for (auto* node : chosen(fault.nodes)) {
+    if (fault.where == drill::RotPlace::media) {
+      continue;
+    }
+    const bool was_up = node->up();
+    node->crash();
+    static_cast<void>(node->disk().rot(
+        fault.where == drill::RotPlace::wal ? DiskPart::write_ahead_log : DiskPart::table,
+        fault.flips));
+    if (was_up) {
+      start_again(*node);
+    }
+  }
+}
+
+void SimDriver::on(const drill::FillDisk& fault, Undo& undo) {
+  for (auto* node : chosen(fault.nodes)) {
+    node->disk().set_capacity(node->disk().used_bytes() + fault.free_bytes);
+    undo.push_back([node] { node->disk().set_capacity(SimDisk::unlimited); });
+  }
+}
+
+void SimDriver::on(const drill::FailDisk& fault, Undo& undo) {
+  for (auto* node : chosen(fault.nodes)) {
+    IoFaults faults;
+    (fault.operation == drill::DiskOperation::read    ? faults.read_errors
+     : fault.operation == drill::DiskOperation::write ? faults.write_errors
+                                                      : faults.sync_errors) = fault.ratio;
+    node->disk().faults().set(faults);
+    undo.push_back([node] { node->disk().faults().clear(); });
+  }
+}
+
+void SimDriver::on(const drill::StallDisk& fault, Undo& undo) {
+  for (auto* node : chosen(fault.nodes)) {
+    DiskTimes times;
+    times.sync_min = fault.at_least;
+    times.sync_max = fault.at_most;
+    if (fault.ratio < 1) {
+      times = DiskTimes{};
+      times.slow_syncs = fault.ratio;
+      times.slow_factor = static_cast<unsigned>(fault.at_most / Millis{1});
+    }
+    node->disk().faults().set(times);
+    undo.push_back([node] { node->disk().faults().set(DiskTimes{}); });
+  }
+}
+
+// ---- clocks ----
+
+void SimDriver::on(const drill::OffsetClock& fault, Undo& undo) {
+  for (auto* node : chosen(fault.nodes)) {
+    node->clock().step(fault.by);
+    undo.push_back([node, by = fault.by] { node->clock().step(-by); });
+  }
+}
+
+void SimDriver::on(const drill::DriftClock& fault, Undo& undo) {
+  for (auto* node : chosen(fault.nodes)) {
+    node->clock().set_drift(fault.ppm);
+    undo.push_back([node] { node->clock().set_drift(0); });
+  }
+}
+
+void SimDriver::on(const drill::StepClock& fault, Undo&) {
+  for (auto* node : chosen(fault.nodes)) {
+    node->clock().step(fault.by);
+  }
+}
+
+// ---- load ----
+
+void SimDriver::on(const drill::ReconnectHerd& fault, Undo&) {
+  for (const auto* node : chosen(fault.nodes)) {
+    const auto wait = random_.below(static_cast<std::uint64_t>(fault.within.count()) + 1);
+    world_.engine().befall(Millis(wait), [this, host = node->host()] {
+      for (const auto& other : world_.nodes()) {
+        world_.network().reset(host, other->host());
+      }
+    });
+  }
+}
+
+void SimDriver::on(const drill::HotItem& fault, Undo&) {
+  auto* home = world_.find(fault.home);
+  for (auto* client : chosen(fault.clients)) {
+    rush_.emplace_back(client, home);
+  }
+}
+
+void SimDriver::on(const drill::HealAll&, Undo&) {
+  heal_all();
+}
+
+}  // namespace hearth::sim

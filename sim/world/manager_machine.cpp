@@ -1,0 +1,72 @@
+#include "sim/world/manager_machine.hpp"
+
+#include "messages/envelope/codec.hpp"
+
+#include <utility>
+
+namespace hearth::sim {
+
+namespace {
+
+constexpr std::uint32_t retry_timer = 1;
+constexpr Millis retry_period{200};
+constexpr Millis ask_budget{3000};
+
+}  // namespace
+
+ManagerMachine::Effects ManagerMachine::start(Instant /*now*/) {
+  Effects effects;
+  for (const auto& id : directories_) {
+    effects.link.emplace_back(Dial{id});
+  }
+  effects.timers.push_back({retry_timer, retry_period});
+  return effects;
+}
+
+void ManagerMachine::send(std::uint64_t token, Pending& pending, Effects& effects) {
+  const auto& to = directories_[next_directory_ % directories_.size()];
+  Header header;
+  header.from = {self_, name};
+  header.to = {to, "accounts"};
+  ++pending.tries;
+  effects.asks.push_back({token, to, ask_budget, link::TrafficClass::command,
+                          std::visit([&](const auto& request) { return pack(header, request); },
+                                     pending.command.request)});
+}
+
+ManagerMachine::Effects ManagerMachine::step(const AccountCommand& input, Instant /*now*/) {
+  Effects effects;
+  const auto token = ++token_last_;
+  send(token, pending_.emplace(token, Pending{input}).first->second, effects);
+  return effects;
+}
+
+ManagerMachine::Effects ManagerMachine::step(const Answered& input, Instant /*now*/) {
+  Effects effects;
+  const auto found = pending_.find(input.token);
+  if (found == pending_.end()) {
+    return effects;
+  }
+  auto& pending = found->second;
+  if (!input.answer && kind_of(input.answer.error().code) == ErrorKind::transient) {
+    due_.push_back(input.token);
+    return effects;
+  }
+  effects.commands.push_back({pending.command.id, pending.tries, input.answer});
+  pending_.erase(found);
+  return effects;
+}
+
+ManagerMachine::Effects ManagerMachine::step(const TimerFired& /*input*/, Instant /*now*/) {
+  Effects effects;
+  if (!due_.empty()) {
+    ++next_directory_;
+    for (const auto token : std::exchange(due_, {})) {
+      send(token, pending_.at(token), effects);
+    }
+  }
+  effects.timers.push_back({retry_timer, retry_period});
+  return effects;
+}
+
+}  // namespace hearth::sim

@@ -1,0 +1,63 @@
+#pragma once
+// A household's manager at work: sends account commands to a directory, and to the next one when
+// that does not answer, until the answer is final. Step machine of the actor "manager", in the node
+// of a client.
+
+#include "actors/runtime/step.hpp"
+#include "messages/directory/directory_messages.hpp"
+
+#include <cstdint>
+#include <map>
+#include <variant>
+#include <vector>
+
+namespace hearth::sim {
+
+struct AccountCommand {
+  std::uint64_t id = 0;
+  std::variant<directory::CreateAccount, directory::EnrolDevice, directory::RevokeDevice,
+               directory::ListDevices, directory::ListHomes>
+      request;
+};
+
+struct AccountAnswer {
+  std::uint64_t id = 0;
+  std::uint32_t tries = 1;  ///< In all.
+  Result<Envelope> answer;  ///< An error is final: the directory refused.
+};
+
+class ManagerMachine {
+ public:
+  using External = AccountCommand;
+  using Command = AccountAnswer;
+  using Effects = hearth::Effects<Command>;
+  static constexpr const char* name = "manager";
+
+  ManagerMachine(NodeId self, std::vector<NodeId> directories)
+      : self_(self), directories_(std::move(directories)) {}
+
+  [[nodiscard]] Result<void> recover(const storage::EventLog&) { return {}; }
+  [[nodiscard]] Effects start(Instant now);
+  [[nodiscard]] Effects step(const AccountCommand& input, Instant now);
+  [[nodiscard]] Effects step(const Answered& input, Instant now);
+  [[nodiscard]] Effects step(const TimerFired& input, Instant now);
+  [[nodiscard]] Effects step(const Delivered&, Instant) { return {}; }
+  [[nodiscard]] Effects step(const PeerUp&, Instant) { return {}; }
+  [[nodiscard]] Effects step(const PeerDown&, Instant) { return {}; }
+
+ private:
+  struct Pending {
+    AccountCommand command;
+    std::uint32_t tries = 0;
+  };
+  void send(std::uint64_t token, Pending& pending, Effects& effects);
+
+  NodeId self_;
+  std::vector<NodeId> directories_;
+  std::size_t next_directory_ = 0;
+  std::map<std::uint64_t, Pending> pending_;  ///< By token.
+  std::vector<std::uint64_t> due_;            ///< Tokens that are sent again at the next timer.
+  std::uint64_t token_last_ = 0;
+};
+
+}  // namespace hearth::sim

@@ -1,0 +1,202 @@
+#include "sim/world/node.hpp"
+
+#include "actors/runtime/placement.hpp"
+#include "sim/world/sim_link.hpp"
+
+#include <caf/send.hpp>
+
+#include <utility>
+
+namespace hearth::sim {
+
+namespace {
+
+constexpr std::size_t directories_wanted = 2;
+
+bool is_service(drill::Role role) {
+  return role == drill::Role::directory || role == drill::Role::super_peer;
+}
+
+Role link_role(drill::Role role) {
+  switch (role) {
+    case drill::Role::directory: return Role::directory;
+    case drill::Role::super_peer: return Role::super_peer;
+    case drill::Role::home: return Role::home;
+    default: return Role::client;
+  }
+}
+
+}  // namespace
+
+/// A process. Actors may outlive the moment of its death by a few messages: what they then order
+/// reaches nobody.
+struct SimNode::Life {
+  bool dead = false;
+  LogDoor door;
+  caf::actor root;
+  std::unique_ptr<SimHome> home;
+  std::unique_ptr<SimRelayEngine> relay;
+  std::unique_ptr<SimClient> client;
+};
+
+SimNode::SimNode(NodeWorld& world, NodeParts parts)
+    : world_(world), parts_(std::move(parts)), clock_(*world.engine) {}
+
+SimNode::~SimNode() {
+  if (up()) {
+    crash();
+  }
+}
+
+SimClient* SimNode::client() {
+  return life_ ? life_->client.get() : nullptr;
+}
+SimRelayEngine* SimNode::relay() {
+  return life_ ? life_->relay.get() : nullptr;
+}
+SimHome* SimNode::home() {
+  return life_ ? life_->home.get() : nullptr;
+}
+
+void SimNode::boot() {
+  if (up()) {
+    return;
+  }
+  world_.network->power_back(parts_.host);
+  auto log = parts_.disk->boot();
+  world_.trace->note(world_.engine->now(), name(), "node", log ? "starts" : "cannot start",
+                     log ? lives_ : static_cast<std::uint64_t>(log.error().code));
+  if (!log) {
+    world_.failed(name(), log.error());
+    return;
+  }
+  start(log.value());
+}
+
+void SimNode::start(storage::EventLog* log) {
+  ++lives_;
+  auto life = std::make_shared<Life>();
+  auto built = actors(life);
+  NodePorts ports;
+  ports.link = link_maker();
+  ports.log = log;
+  ports.door = &life->door;
+  ports.failed = [this, weak = std::weak_ptr(life)](const Error& why) {
+    const auto same = weak.lock();
+    if (!same || same->dead) {
+      return;
+    }
+    world_.trace->note(world_.engine->now(), name(), "node", "stops itself",
+                       static_cast<std::uint64_t>(why.code));
+    // A process that cannot go on ends; not from inside one of its own actors.
+    world_.engine->befall(std::chrono::nanoseconds(0), [this, weak, why] {
+      if (const auto alive = weak.lock(); alive && !alive->dead) {
+        die(false);
+        world_.failed(name(), why);
+      }
+    });
+  };
+  life->root = spawn_node(world_.engine->system(), std::move(ports), std::move(built));
+  life_ = std::move(life);
+}
+
+LinkMaker SimNode::link_maker() {
+  SimLinkParts link;
+  link.network = world_.network;
+  link.host = parts_.host;
+  if (is_service(parts_.spec.role)) {
+    link.listen = {control_port};
+  }
+  const auto role = link_role(parts_.spec.role);
+  link.link.self = {parts_.member.self, role,
+                    link::is_listed(role) ? parts_.spec.region : std::string{}};
+  link.link.nodes = parts_.member.nodes;
+  link.link.limits = world_.link_limits;
+  link.link.seed = parts_.link_seed + lives_;
+  link.wall = &clock_;
+  link.counters = counters_;
+  return sim_link_maker(std::move(link));
+}
+
+std::vector<NodeActor> SimNode::actors(const std::shared_ptr<Life>& life) {
+  const auto& member = parts_.member;
+  auto& network = *world_.network;
+  auto& timers = *world_.engine;
+  // The life holds the actors, not they it.
+  const auto alive = [weak = std::weak_ptr(life)]() -> Life* {
+    const auto same = weak.lock();
+    return same && !same->dead ? same.get() : nullptr;
+  };
+  switch (parts_.spec.role) {
+    case drill::Role::directory: return {directory_actor(member, parts_.accounts_holder, clock_)};
+    case drill::Role::super_peer: {
+      life->relay =
+          std::make_unique<SimRelayEngine>(network, timers, parts_.host, data_port, moved_);
+      return {super_peer_actor(member, clock_,
+                               {[alive](const relay::RelayCommand& order) {
+                                  if (auto* same = alive()) {
+                                    same->relay->order(order);
+                                  }
+                                },
+                                life->relay->machine.spawned()})};
+    }
+    case drill::Role::home: {
+      life->home = std::make_unique<SimHome>(network, timers, parts_.host, *parts_.media);
+      return {home_actor(member, {name(), {Media::folder}}, clock_,
+                         {[alive](home::HomeCommand order) {
+                            if (auto* same = alive()) {
+                              same->home->order(std::move(order));
+                            }
+                          },
+                          life->home->machine.spawned()})};
+    }
+    default: break;
+  }
+  life->client = std::make_unique<SimClient>(network, timers, parts_.host, id(), *world_.observer);
+  std::vector<NodeActor> all{client_actor(member, {[alive](client::UiAnswer answer) {
+                                                     if (auto* same = alive()) {
+                                                       same->client->on_answer(std::move(answer));
+                                                     }
+                                                   },
+                                                   life->client->session.spawned()})};
+  if (parts_.manages) {
+    auto machine = std::make_shared<ManagerMachine>(
+        id(), choose_nodes(member.nodes, Role::directory, member.region, id(), directories_wanted));
+    all.push_back(node_actor<ManagerMachine>(
+        std::move(machine),
+        [alive](const AccountAnswer& answer) {
+          if (auto* same = alive()) {
+            same->client->on_answer(answer);
+          }
+        },
+        life->client->manager.spawned()));
+  }
+  return all;
+}
+
+void SimNode::crash() {
+  if (up()) {
+    die(false);
+  }
+}
+
+void SimNode::lose_power() {
+  if (up()) {
+    die(true);
+  } else {
+    world_.network->power_lost(parts_.host);
+  }
+}
+
+void SimNode::die(bool power_lost) {
+  world_.trace->note(world_.engine->now(), name(), "node", power_lost ? "loses power" : "dies");
+  const auto life = std::move(life_);
+  life_ = nullptr;
+  life->dead = true;
+  power_lost ? parts_.disk->lose_power() : parts_.disk->crash();
+  power_lost ? world_.network->power_lost(parts_.host) : world_.network->process_died(parts_.host);
+  caf::anon_send_exit(std::exchange(life->root, nullptr), caf::exit_reason::kill);
+  world_.engine->settle();
+}
+
+}  // namespace hearth::sim

@@ -1,0 +1,49 @@
+#pragma once
+// What the people of a simulated world notice: the only view that checkers and probes have of what
+// was promised to them.
+
+#include "messages/base/ids.hpp"
+#include "messages/base/result.hpp"
+#include "sim/world/manager_machine.hpp"
+
+#include <cstdint>
+
+namespace hearth::sim {
+
+/// One playback of one item, from its first request to its end; resumes are part of it.
+using PlaybackId = std::uint64_t;
+
+struct PlaybackStart {
+  PlaybackId playback = 0;
+  NodeId client;
+  NodeId home;
+  ItemId item;
+  std::uint64_t offset = 0;
+};
+
+/// Called at the moment when it happens.
+class Observer {
+ public:
+  Observer() = default;
+  Observer(const Observer&) = delete;
+  Observer& operator=(const Observer&) = delete;
+  virtual ~Observer() = default;
+
+  virtual void asked_page(const NodeId& client, const NodeId& home, bool came, Millis took) = 0;
+  virtual void playback_asked(const PlaybackStart& start) = 0;
+  virtual void playback_began(PlaybackId playback, Millis took) = 0;
+  /// `version` is what the home said that it sends.
+  virtual void bytes_played(PlaybackId playback, const ItemVersion& version, std::uint64_t offset,
+                            BytesView bytes) = 0;
+  virtual void playback_broke(PlaybackId playback, const Error& error) = 0;
+  /// `gap`: without a byte, between the last before and the first after the break.
+  virtual void playback_resumed(PlaybackId playback, Millis gap) = 0;
+  /// The player had nothing to play for so long.
+  virtual void player_waited(PlaybackId playback, Millis wait) = 0;
+  virtual void playback_ended(PlaybackId playback) = 0;
+  virtual void playback_failed(PlaybackId playback, const Error& error) = 0;
+  virtual void command_sent(const NodeId& client, const AccountCommand& command) = 0;
+  virtual void command_answered(const NodeId& client, const AccountAnswer& answer) = 0;
+};
+
+}  // namespace hearth::sim
