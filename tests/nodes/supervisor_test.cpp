@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <unistd.h>
 
@@ -75,6 +76,22 @@ TEST(Supervisor, EndsWithTheCodeAndTheWordsOfAProcessThatCannotStart) {
   const auto ending = Supervisor(std::move(options)).run();
   EXPECT_EQ(ending.exit_code, 4);
   EXPECT_EQ(ending.line, "hearth: port 1 is in use");
+}
+
+TEST(Supervisor, EndsWithAProcessThatMissesWhatItWasNamed) {
+  auto options = with({process("directory", "echo 'hearth: no such address' >&2; exit 3")});
+  const auto ending = Supervisor(std::move(options)).run();
+  EXPECT_EQ(ending.exit_code, 3);
+  EXPECT_EQ(ending.line, "hearth: no such address");
+}
+
+TEST(Supervisor, StopsWhatHasHardlyBegun) {
+  auto options = with({process("directory", "sleep 60"), process("super-peer", "sleep 60")});
+  options.stop_patience = Millis{60'000};
+  ::kill(::getpid(), SIGTERM);  // heard right after both were forked
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(Supervisor(std::move(options)).run().exit_code, 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{20});
 }
 
 TEST(Supervisor, RunsItsTasksBetweenServiceHouseholdAndTheNews) {

@@ -115,7 +115,10 @@ std::vector<std::string> Child::read_lines(UniqueFd& fd, std::string& rest) {
 }
 
 void Child::signal(int number) const {
-  ::kill(-pid_, number);
+  // It may not lead its group yet: then it is alone, and must hear of it all the same.
+  if (::kill(-pid_, number) != 0 && errno == ESRCH) {
+    ::kill(pid_, number);
+  }
 }
 
 }  // namespace hearth::cli::up

@@ -190,9 +190,9 @@ void Supervisor::ended(Slot& slot, int status, Instant now) {
   }
   // What it is asked to do cannot be done, and it said so; transient errors are worth a retry.
   const auto code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
-  const bool is_final = code == static_cast<int>(ExitCode::failed) ||
-                        code == static_cast<int>(ExitCode::usage) ||
-                        code == static_cast<int>(ExitCode::conflict);
+  const bool is_final =
+      code == static_cast<int>(ExitCode::failed) || code == static_cast<int>(ExitCode::usage) ||
+      code == static_cast<int>(ExitCode::not_found) || code == static_cast<int>(ExitCode::conflict);
   if (!slot.has_served && is_final && !slot.last_complaint.empty()) {
     fail(code, slot.last_complaint);
     return;
