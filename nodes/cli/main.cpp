@@ -13,6 +13,11 @@
 namespace hearth {
 namespace {
 
+std::string in_one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
 int run(int argc, char** argv) {
   cli::Invocation invocation;
   CLI::App app("Hearth: your music, films and photos at home, from anywhere.", "hearth");
@@ -27,15 +32,17 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::usage);
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+      return app.exit(error);  // --help and --version
+    }
+    return report_failure({ErrorCode::value_invalid, in_one_line(error.what()) + "; see --help"});
   }
   return invocation.exit_code;
 }
 
 /// What a library threw that nobody expected, as one line like any other failure.
-int report_exception(std::string what) {
-  std::replace(what.begin(), what.end(), '\n', ' ');
-  return report_failure({ErrorCode::disk_failed, std::move(what)});
+int report_exception(const char* what) {
+  return report_failure({ErrorCode::disk_failed, in_one_line(what)});
 }
 
 }  // namespace

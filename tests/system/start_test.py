@@ -100,15 +100,25 @@ class RefusalTest(unittest.TestCase):
     def test_no_such_media(self):
         missing = self.work / "missing"
         self.expect(up("--media", missing, "--data", self.work / "data"), 2, missing)
-        self.assertEqual(up("--data", self.work / "data").returncode, 2)
-        self.assertEqual(up("--media", MEDIA, "--regions", "EU").returncode, 2)
-        self.assertEqual(up("--media", MEDIA, "--wrong").returncode, 2)
+        self.expect(up("--data", self.work / "data"), 2, "--media")
+        self.expect(up("--media", MEDIA, "--regions", "EU"), 2, "EU")
+        self.expect(up("--media", MEDIA, "--wrong"), 2, "--wrong", "--help")
+        self.assertEqual(up("--wrong").stderr.count("\n"), 1)
 
     def test_a_port_in_use(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             address = f"127.0.0.1:{taken.getsockname()[1]}"
             self.expect(up("--media", MEDIA, "--data", self.work / "data", "--http", address), 4,
                         address)
+
+    def test_what_cannot_be_bound_or_written(self):
+        for address in ("203.0.113.1:24601", "no-such-host.invalid:24601"):
+            self.expect(up("--media", MEDIA, "--data", self.work / "data", "--http", address), 2,
+                        address)
+        for ready_file in (self.work / "missing" / "x", self.work):
+            self.expect(up("--media", MEDIA, "--data", self.work / "data", "--ready-file",
+                           ready_file), 2, ready_file)
+        self.assertFalse((self.work / "data" / "home").exists())
 
     def test_a_data_folder_in_use_of_another_role_or_of_a_newer_version(self):
         cluster = Cluster([MEDIA], data=self.work / "data").start()

@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <cerrno>
+#include <cstring>
 #include <fmt/format.h>
 #include <memory>
 #include <netdb.h>
@@ -57,12 +58,17 @@ Result<void> check_free(const seal::Endpoint& endpoint) {
   addrinfo* found = nullptr;
   const auto port = std::to_string(endpoint.port);
   if (::getaddrinfo(endpoint.host.c_str(), port.c_str(), &hints, &found) != 0) {
-    return {};
+    return Error{ErrorCode::value_invalid,
+                 fmt::format("cannot listen on {}: no such host", to_text(endpoint))};
   }
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses(found, ::freeaddrinfo);
   for (auto left = patience;; left -= pause) {
-    if (can_listen(found->ai_family, found->ai_addr, found->ai_addrlen) || errno != EADDRINUSE) {
+    if (can_listen(found->ai_family, found->ai_addr, found->ai_addrlen)) {
       return {};
+    }
+    if (errno != EADDRINUSE) {
+      return Error{ErrorCode::value_invalid,
+                   fmt::format("cannot listen on {}: {}", to_text(endpoint), std::strerror(errno))};
     }
     if (left <= Millis(0)) {
       return Error{ErrorCode::in_use,

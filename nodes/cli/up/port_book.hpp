@@ -46,8 +46,8 @@ class PortBook {
 /// Whether a socket could listen at 127.0.0.1:`port` now.
 [[nodiscard]] bool is_port_free(std::uint16_t port);
 
-/// Errors: `in_use` when nothing could listen at `endpoint` within a second; other troubles, as a
-/// name that is unknown, are left to those who really listen.
+/// Whether somebody could listen at `endpoint`. Errors: `in_use` when it was taken for a second;
+/// `value_invalid` for a host that is unknown or not of this machine.
 [[nodiscard]] Result<void> check_free(const seal::Endpoint& endpoint);
 
 }  // namespace hearth::cli::up

@@ -18,6 +18,7 @@
 #include <optional>
 #include <poll.h>
 #include <set>
+#include <unistd.h>
 
 namespace hearth::cli {
 namespace {
@@ -56,6 +57,20 @@ fs::path default_data() {
                     : home != nullptr              ? fs::path(home) / ".local/share"
                                                    : fs::path("/var/lib");
   return base / "hearth" / "up";
+}
+
+/// What would else be told when the whole cluster runs.
+Result<void> check_ready_file(const fs::path& path) {
+  std::error_code unknown;
+  const auto folder = path.parent_path();
+  if (!path.has_filename() || fs::is_directory(path, unknown)) {
+    return refused(fmt::format("--ready-file {} is a folder: name a file in it", path.string()));
+  }
+  if (!fs::is_directory(folder, unknown) || ::access(folder.c_str(), W_OK | X_OK) != 0) {
+    return refused(
+        fmt::format("--ready-file {}: cannot make files in {}", path.string(), folder.string()));
+  }
+  return {};
 }
 
 Result<up::Options> checked(const UpFlags& flags) {
@@ -100,6 +115,9 @@ Result<up::Options> checked(const UpFlags& flags) {
       return ready_file.error();
     }
     options.ready_file = std::move(ready_file.value());
+    if (auto fits = check_ready_file(options.ready_file); !fits) {
+      return fits.error();
+    }
   }
   options.log_level = flags.log_level;
   options.json = flags.json;
