@@ -106,9 +106,7 @@ class Gateway::Impl {
     if (options_.observer.refused) {
       options_.observer.refused(verdict == AccessVerdict::wrong ? "token_wrong" : "token_missing");
     }
-    const bool for_people = !starts_with(request.path, "/api/") && request.method == "GET" &&
-                            !request.fields.find("authorization");
-    exchange->respond(for_people ? locked_page() : Access::refuse(verdict));
+    exchange->respond(refuse_access(request, verdict));
   }
 
   void add_health_routes() {

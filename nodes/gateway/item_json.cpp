@@ -1,9 +1,8 @@
 #include "nodes/gateway/item_json.hpp"
 
-#include "messages/base/text.hpp"
 #include "nodes/http/uri.hpp"
+#include "nodes/support/json_text.hpp"
 
-#include <algorithm>
 #include <ctime>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -130,26 +129,6 @@ Json scan_json(const home::ScanShown& shown) {
   }
   json["problemsLeftOut"] = shown.problems_left_out;
   return json;
-}
-
-std::string path_text(BytesView path) {
-  std::string_view rest{reinterpret_cast<const char*>(path.data()), path.size()};
-  std::string text;
-  while (!rest.empty()) {
-    std::size_t length = 1;
-    while (length <= std::min<std::size_t>(rest.size(), 4) && !is_utf8(rest.substr(0, length))) {
-      ++length;
-    }
-    const bool readable = length <= std::min<std::size_t>(rest.size(), 4) && rest.front() != '\\';
-    if (readable) {
-      text.append(rest.substr(0, length));
-      rest.remove_prefix(length);
-    } else {
-      text += fmt::format("\\x{:02x}", static_cast<std::uint8_t>(rest.front()));
-      rest.remove_prefix(1);
-    }
-  }
-  return text;
 }
 
 std::string time_text(std::int64_t unix_ms) {

@@ -27,9 +27,6 @@ struct MediaUrls {
 [[nodiscard]] nlohmann::ordered_json page_json(const home::ItemsPage& page, const MediaUrls& urls);
 [[nodiscard]] nlohmann::ordered_json scan_json(const home::ScanShown& shown);
 
-/// `path` with every byte that is not UTF-8, and every backslash, as \xHH: nothing is ambiguous.
-[[nodiscard]] std::string path_text(BytesView path);
-
 /// RFC 3339, UTC; milliseconds only where there are any.
 [[nodiscard]] std::string time_text(std::int64_t unix_ms);
 

@@ -9,7 +9,7 @@ namespace hearth::gateway {
 /// `access` must outlive the router.
 void add_page_routes(http::Router& router, const Access& access);
 
-/// What a browser without the cookie gets: how to come in.
-[[nodiscard]] http::Response locked_page();
+/// A 401: for a browser that asks for a page, a page that tells how to come in.
+[[nodiscard]] http::Response refuse_access(const http::Request& request, AccessVerdict verdict);
 
 }  // namespace hearth::gateway

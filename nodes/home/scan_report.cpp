@@ -1,6 +1,7 @@
 #include "nodes/home/scan_report.hpp"
 
 #include "nodes/support/exit_code.hpp"
+#include "nodes/support/json_text.hpp"
 #include "nodes/support/logging.hpp"
 
 #include <chrono>
@@ -15,10 +16,6 @@ using namespace std::chrono_literals;
 
 constexpr auto redraw_after = 100ms;
 constexpr std::uint64_t bar_width = 30;
-
-std::string text_of(const Bytes& bytes) {
-  return {bytes.begin(), bytes.end()};
-}
 
 }  // namespace
 
@@ -50,7 +47,7 @@ void ScanReport::end(const ScanProgress& progress, const std::vector<ScanProblem
   }
   for (const auto& problem : problems) {
     logs::warning("scan.rejected", "a file was left out of the library",
-                  {{"path", text_of(problem.path)}, {"reason", problem.reason}});
+                  {{"path", path_text(problem.path)}, {"reason", problem.reason}});
   }
   logs::info("scan.finished", "the library is up to date",
              {{"run", std::to_string(run_)},

@@ -2,6 +2,8 @@
 // JSON for those who write a handful of fields. Who reads JSON, or writes trees of it, uses
 // nlohmann::json, which costs seconds of compile time a file.
 
+#include "messages/base/types.hpp"
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +16,9 @@ namespace hearth {
 
 /// Likewise, but `null` where `text` is empty.
 [[nodiscard]] std::string json_text_or_null(std::string_view text);
+
+/// `path` with every byte that is not UTF-8, and every backslash, as \xHH: nothing is ambiguous.
+[[nodiscard]] std::string path_text(BytesView path);
 
 [[nodiscard]] std::string json_bool(bool value);
 

@@ -95,11 +95,21 @@ TEST_F(GatewayApi, TheLoginLinkSetsACookieThatOpensPageAndApi) {
 
 TEST_F(GatewayApi, WithoutTheCookieThePageTellsHowToGetIt) {
   for (const auto* target : {"/", "/page.js", "/login?token=wrong", "/login", "/nothing"}) {
-    const auto answer = get(target, "");
+    const auto answer = get(target, "Accept: text/html,application/xml;q=0.9,*/*;q=0.8\r\n");
     EXPECT_EQ(answer.status, 401U) << target;
     EXPECT_NE(answer.body.find("link"), std::string::npos) << target;
     EXPECT_EQ(answer.field("set-cookie"), "");
   }
+}
+
+TEST_F(GatewayApi, ProgramsWithoutTheTokenGetAProblem) {
+  for (const auto* target : {"/", "/nothing", "/metrics", "/login"}) {
+    for (const auto* accept : {"", "Accept: */*\r\n", "Accept: application/json\r\n",
+                               "Accept: text/html;q=0.5, application/*\r\n"}) {
+      expect_problem(get(target, accept), 401, "token_missing");
+    }
+  }
+  expect_problem(get("/login?token=bad", ""), 401, "token_wrong");
 }
 
 TEST_F(GatewayApi, HealthNeedsNoToken) {
@@ -281,17 +291,6 @@ TEST(Capability, OpensOneItemForTwelveHours) {
   EXPECT_FALSE(Capabilities{testing::secret_of(2)}.opens(text, name, now));
   EXPECT_FALSE(capabilities.opens("", name, now));
   EXPECT_FALSE(capabilities.opens(text + "00", name, now));
-}
-
-TEST(PathText, KeepsTextAndEscapesTheRest) {
-  const auto text = [](std::string_view path) {
-    return path_text({reinterpret_cast<const std::uint8_t*>(path.data()), path.size()});
-  };
-  EXPECT_EQ(text("a/ä/日本.mp3"), "a/ä/日本.mp3");
-  EXPECT_EQ(text("\xff"), "\\xff");
-  EXPECT_EQ(text("\xc3"), "\\xc3");
-  EXPECT_EQ(text("\xe6\x97x"), "\\xe6\\x97x");
-  EXPECT_EQ(text("\\xff"), "\\x5cxff");
 }
 
 TEST(TimeText, IsRfc3339) {

@@ -4,6 +4,7 @@
 #include "nodes/support/endpoint_text.hpp"
 #include "nodes/support/exit_code.hpp"
 #include "nodes/support/files.hpp"
+#include "nodes/support/json_text.hpp"
 #include "nodes/support/logging.hpp"
 #include "nodes/support/metrics.hpp"
 #include "nodes/support/ready_pipe.hpp"
@@ -23,6 +24,17 @@
 
 namespace hearth {
 namespace {
+
+TEST(PathText, KeepsTextAndEscapesTheRest) {
+  const auto text = [](std::string_view path) {
+    return path_text({reinterpret_cast<const std::uint8_t*>(path.data()), path.size()});
+  };
+  EXPECT_EQ(text("a/ä/日本.mp3"), "a/ä/日本.mp3");
+  EXPECT_EQ(text("\xff"), "\\xff");
+  EXPECT_EQ(text("\xc3"), "\\xc3");
+  EXPECT_EQ(text("\xe6\x97x"), "\\xe6\\x97x");
+  EXPECT_EQ(text("\\xff"), "\\x5cxff");
+}
 
 TEST(EndpointText, ReadsHostsAndAddresses) {
   EXPECT_EQ(parse_endpoint("127.0.0.1:80").value(), (seal::Endpoint{"127.0.0.1", 80}));
