@@ -43,7 +43,8 @@ struct ServerOptions {
   ServerObserver observer;
 };
 
-/// Serves `host:port` and `localhost:port`; requests for other hosts are answered 421.
+/// Serves `host:port` and `localhost:port`; requests for other hosts are answered 421, those of
+/// pages of other origins 403.
 class Server final {
  public:
   /// Binds and listens; serves from `serve` on. The loop must outlive the server.

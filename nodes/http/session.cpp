@@ -22,10 +22,6 @@ constexpr auto linger_time = 2s;
 constexpr std::size_t linger_bytes_max = 256U << 10U;
 constexpr std::string_view interim = "HTTP/1.1 100 Continue\r\n\r\n";
 
-bool changes_state(std::string_view method) {
-  return method != "GET" && method != "HEAD" && method != "OPTIONS" && method != "TRACE";
-}
-
 }  // namespace
 
 Session::Session(Socket socket, std::shared_ptr<const SessionContext> context,
@@ -171,8 +167,8 @@ void Session::dispatch(Request request) {
     return;
   }
   const auto origin = request.fields.find("origin");
-  if (origin && changes_state(request.method) && !context_->hosts.own_origin(*origin)) {
-    turn_away(403, "origin_not_allowed", "Pages of other sites may not change anything here.");
+  if (origin && !context_->hosts.own_origin(*origin)) {
+    turn_away(403, "origin_not_allowed", "Pages of other sites may not use this.");
     return;
   }
   enter(Phase::answering);

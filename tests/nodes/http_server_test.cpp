@@ -115,7 +115,7 @@ TEST_F(HttpServer, ServesItsOwnHostsOnly) {
   expect_problem(client.answer(), 421, "host_not_served");
 }
 
-TEST_F(HttpServer, ForeignPagesChangeNothing) {
+TEST_F(HttpServer, ForeignPagesAreTurnedAway) {
   start(greet);
   auto client = connect();
   expect_problem(client.ask("POST", "/", "Origin: http://evil.example\r\n"), 403,
@@ -125,7 +125,11 @@ TEST_F(HttpServer, ForeignPagesChangeNothing) {
                  "origin_not_allowed");
   EXPECT_EQ(client.ask("POST", "/", "Origin: http://" + host() + "\r\n").status, 200U);
   EXPECT_EQ(client.ask("POST", "/").status, 200U);
-  EXPECT_EQ(client.ask("GET", "/", "Origin: http://evil.example\r\n").status, 200U);
+  expect_problem(client.ask("GET", "/", "Origin: http://evil.example\r\n"), 403,
+                 "origin_not_allowed");
+  expect_problem(client.ask("GET", "/", "Origin: null\r\n"), 403, "origin_not_allowed");
+  EXPECT_EQ(client.ask("HEAD", "/", "Origin: null\r\n").status, 403U);
+  EXPECT_EQ(client.ask("GET", "/", "Origin: http://" + host() + "\r\n").status, 200U);
 }
 
 TEST_F(HttpServer, RefusesWhatCouldBeSmuggledAndCloses) {
