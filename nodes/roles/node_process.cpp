@@ -190,7 +190,7 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::open(const NodeOptions& option
   auto state = std::make_unique<State>(options, stop);
   state->role = role;
   state->role_name = role_name;
-  auto folder = DataFolder::open(options.data, role_name);
+  auto folder = DataFolder::open_existing(options.data, role_name);
   if (!folder) {
     return folder.error();
   }

@@ -112,6 +112,16 @@ Result<std::unique_ptr<DataFolder>> DataFolder::open(const fs::path& path, std::
   return std::unique_ptr<DataFolder>(new DataFolder(folder, std::move(lock.value())));
 }
 
+Result<std::unique_ptr<DataFolder>> DataFolder::open_existing(const fs::path& path,
+                                                              std::string_view role) {
+  if (!path.empty() && !is_there(path / "role")) {
+    return Error{ErrorCode::not_found,
+                 fmt::format("{} is no data folder: make one with `hearth node init {} --data {}`",
+                             path.string(), role, path.string())};
+  }
+  return open(path, role);
+}
+
 Result<seal::Identity> DataFolder::identity() const {
   return load_identity(path_ / "identity");
 }

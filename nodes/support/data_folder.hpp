@@ -27,6 +27,10 @@ class DataFolder {
   [[nodiscard]] static Result<std::unique_ptr<DataFolder>> open(const std::filesystem::path& path,
                                                                 std::string_view role);
 
+  /// Likewise, but makes nothing: also `not_found`.
+  [[nodiscard]] static Result<std::unique_ptr<DataFolder>> open_existing(
+      const std::filesystem::path& path, std::string_view role);
+
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
   /// Errors: `not_found`, `message_malformed`, `not_readable` (its mode lets others read it).

@@ -41,6 +41,15 @@ TEST_F(DataFolderTest, IsUsedByOneProcessAtATime) {
   EXPECT_TRUE(DataFolder::open(path_, "home"));
 }
 
+TEST_F(DataFolderTest, ThatWasNeverMadeIsLeftUnmade) {
+  const auto missing = DataFolder::open_existing(path_, "home");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, ErrorCode::not_found);
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  ASSERT_TRUE(DataFolder::open(path_, "home"));
+  EXPECT_TRUE(DataFolder::open_existing(path_, "home"));
+}
+
 TEST_F(DataFolderTest, OfAnotherRoleIsRefused) {
   ASSERT_TRUE(DataFolder::open(path_, "home"));
   const auto other = DataFolder::open(path_, "directory");
