@@ -124,7 +124,8 @@ Result<void> StreamReceiverMachine::take_header(BytesView plain, bool final,
   const auto& request = plan_.request;
   if (header.error != 0) {
     refused_ = true;
-    return Error{error_code_from(header.error), "the home refused the stream"};
+    const auto code = error_code_from(header.error);
+    return Error{code, std::string(explanation_of(code))};
   }
   const auto end = request.end == 0 ? header.size : request.end;
   if (final || header.offset != request.offset || end > header.size || end < request.offset) {

@@ -59,7 +59,8 @@ void LinkMachine::on_frame(LinkSession& session, const FrameReceived& frame, con
   }
   switch (header.kind) {
     case FrameKind::failure:
-      on_answer(session, header.correlation, Error{header.error, "the peer says so"}, at.now);
+      on_answer(session, header.correlation,
+                Error{header.error, std::string(explanation_of(header.error))}, at.now);
       break;
     case FrameKind::ping: on_ping(session, header.correlation); break;
     case FrameKind::pong: on_pong(session, header.correlation); break;

@@ -51,6 +51,37 @@ std::string_view name_of(ErrorCode code) {
   return {};
 }
 
+std::string_view explanation_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::item_unknown:
+      return "no item has this id: list the library for those there are";
+    case ErrorCode::item_gone:
+      return "the file is no longer there: put it back, or list the library";
+    case ErrorCode::item_changed: return "the file has changed: ask for it again from the start";
+    case ErrorCode::range_invalid: return "the range is not within the file: ask for its size";
+    case ErrorCode::cursor_invalid: return "the cursor was never given: begin with the first page";
+    case ErrorCode::value_invalid: return "a value is out of its bounds";
+    case ErrorCode::not_allowed: return "this device may not do this: have the owner admit it";
+    case ErrorCode::home_unknown: return "no such home is in this household: list the homes";
+    case ErrorCode::home_offline: return "the home is offline: switch it on, or try again later";
+    case ErrorCode::not_readable: return "the home may not read the file: check its permissions";
+    case ErrorCode::limit_reached: return "too much goes on at once: try again in a moment";
+    case ErrorCode::overloaded: return "the other side is overloaded: try again in a moment";
+    case ErrorCode::stopping: return "the other side is stopping: try again in a moment";
+    case ErrorCode::timed_out: return "no answer came in time: try again";
+    case ErrorCode::unreachable: return "the other side cannot be reached: check the network";
+    case ErrorCode::session_ended: return "the session is over: try again";
+    default: break;
+  }
+  switch (kind_of(code)) {
+    case ErrorKind::refused: return "the other side refuses this: the code tells why";
+    case ErrorKind::transient: return "this did not work now: try again in a moment";
+    case ErrorKind::malformed: return "what came makes no sense: both sides may need an update";
+    case ErrorKind::fatal: break;
+  }
+  return "the other side is broken: its log tells more";
+}
+
 ErrorCode error_code_from(std::uint16_t number) {
   const auto code = static_cast<ErrorCode>(number);
   return name_of(code).empty() ? ErrorCode::message_malformed : code;

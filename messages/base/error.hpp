@@ -90,6 +90,10 @@ struct Error {
 /// Returns the stable lower-case name of `code`, as used in logs, metrics and API errors.
 [[nodiscard]] std::string_view name_of(ErrorCode code);
 
+/// What is wrong and what to do, for people who hear of an error that came without a detail: peers
+/// send codes alone.
+[[nodiscard]] std::string_view explanation_of(ErrorCode code);
+
 /// `code` as a number from the network, or `message_malformed` where it is not one of ours.
 [[nodiscard]] ErrorCode error_code_from(std::uint16_t number);
 

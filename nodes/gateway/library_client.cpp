@@ -11,7 +11,7 @@ void LibraryClient::ask(client::Question question, Done done, Millis budget) {
   const auto id = ++last_id_;
   auto deadline = loop_.after(budget, [weak = std::weak_ptr<State>(state_), id] {
     if (const auto state = weak.lock()) {
-      settle(*state, id, Error{ErrorCode::timed_out, "the client session did not answer"});
+      settle(*state, id, Error{ErrorCode::timed_out, "the home did not answer in time: try again"});
     }
   });
   state_->pending_by_id.emplace(id, Pending{std::move(done), std::move(deadline)});
