@@ -276,7 +276,7 @@ void ServedStream::end(bool complete) {
   socket_.close(ignored);
   shop_.resolver.forget(lookup_);
   timer_.cancel();
-  on_end_({complete, machine_ ? machine_->media_bytes_sent() : 0});
+  on_end_({complete, order_.header.error != 0, machine_ ? machine_->media_bytes_sent() : 0});
 }
 
 }  // namespace hearth::home

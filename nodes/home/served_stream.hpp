@@ -26,6 +26,7 @@ class ServedStream final : public std::enable_shared_from_this<ServedStream> {
  public:
   struct Ended {
     bool complete = false;
+    bool refused = false;  ///< The client was told why not, if it was there to hear it.
     std::uint64_t media_bytes = 0;
   };
   using OnEnd = std::function<void(const Ended&)>;

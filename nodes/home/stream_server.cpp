@@ -109,12 +109,14 @@ class StreamServer::Engine final {
   void forget(std::uint64_t number, const ServedStream::Ended& ended, bool refused) {
     const std::lock_guard lock(mutex_);
     streams_.erase(number);
-    if (refused) {
+    if (refused) {  // and counted already
       --refusals_;
       return;
     }
     stats_.media_bytes += ended.media_bytes;
-    ++(ended.complete ? stats_.streams_served : stats_.streams_failed);
+    ++(ended.refused    ? stats_.streams_refused
+       : ended.complete ? stats_.streams_served
+                        : stats_.streams_failed);
   }
 
   const StreamServerOptions options_;

@@ -22,7 +22,7 @@ struct StreamServerStats {
   std::uint64_t streams_open = 0;
   std::uint64_t streams_served = 0;   ///< To the end.
   std::uint64_t streams_failed = 0;   ///< Cut: by either side, the network or a changed file.
-  std::uint64_t streams_refused = 0;  ///< Beyond `streams_max`.
+  std::uint64_t streams_refused = 0;  ///< Told why: no such file, or beyond `streams_max`.
   std::uint64_t media_bytes = 0;      ///< Plain bytes, sealed and taken by the socket.
 };
 
