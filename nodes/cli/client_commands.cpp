@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unistd.h>
 
 namespace hearth::cli {
@@ -33,9 +34,15 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+/// Ctrl-C while a file is written.
+void leave_part(int /*signal*/) {
+  constexpr std::string_view line = "hearth: interrupted; what came so far is kept in FILE.part\n";
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+  ::_exit(static_cast<int>(ExitCode::interrupted));
+}
+
 void run(Invocation& invocation, const ClientFlags& flags, const Command& command) {
-  // Unfinished output stays NAME.part, so there is nothing to tidy up. A reader that has seen
-  // enough is no failure.
+  // A reader that has seen enough is no failure.
   std::signal(SIGPIPE, [](int) { ::_exit(static_cast<int>(ExitCode::ok)); });
   std::signal(SIGINT, [](int) { ::_exit(static_cast<int>(ExitCode::interrupted)); });
   const auto connection = find_connection(flags.connection, environment);
@@ -114,7 +121,12 @@ void add_client_commands(CLI::App& app, Invocation& invocation) {
   get->add_option("--range", flags->get.range, "A-B, both included, in bytes");
   get->add_flag("--json", flags->get.json, "With -o: print what was written");
   get->callback([&invocation, flags] {
-    run(invocation, *flags, [flags](const ApiClient& api) { return get_item(api, flags->get); });
+    run(invocation, *flags, [flags](const ApiClient& api) {
+      if (const auto& file = flags->get.output; !file.empty() && file != "-") {
+        std::signal(SIGINT, leave_part);
+      }
+      return get_item(api, flags->get);
+    });
   });
 }
 

@@ -78,16 +78,16 @@ class Download {
   Result<void> bound(std::uint64_t size) {
     size_ = size;
     end_ = size;
-    if (options_.range.empty()) {
+    if (!options_.range) {
       return {};
     }
-    const auto range = parse_range(options_.range);
+    const auto range = parse_range(*options_.range);
     if (!range) {
       return range.error();
     }
     if (range.value().first >= size || range.value().last.value_or(0) >= size) {
       return Error{ErrorCode::range_invalid,
-                   fmt::format("{} is past the end: the file has {} bytes", options_.range, size)};
+                   fmt::format("{} is past the end: the file has {} bytes", *options_.range, size)};
     }
     at_ = range.value().first;
     end_ = range.value().last.value_or(size - 1) + 1;
@@ -240,8 +240,8 @@ Result<WantedRange> parse_range(const std::string& text) {
 }
 
 Result<void> get_item(const ApiClient& api, const GetOptions& options) {
-  if (!options.range.empty()) {
-    if (const auto range = parse_range(options.range); !range) {
+  if (options.range) {
+    if (const auto range = parse_range(*options.range); !range) {
       return range.error();
     }
   }

@@ -15,8 +15,8 @@ struct GetOptions {
   std::string home;  ///< Id or name; empty: see `choose_home`.
   std::string item;
   std::string output;  ///< Path; "-": standard output, whatever it is; empty: unless a terminal.
-  std::string range;   ///< "A-B", both included, or "A-"; empty: everything.
-  bool json = false;   ///< With a path: tell what was written.
+  std::optional<std::string> range;  ///< "A-B", both included, or "A-"; none: everything.
+  bool json = false;                 ///< With a path: tell what was written.
 };
 
 /// Bytes of a file, `last` included.
