@@ -1,0 +1,191 @@
+#include "sim/run/drill_run.hpp"
+
+#include "sim/run/sim_driver.hpp"
+#include "sim/run/town.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <utility>
+
+namespace hearth::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Millis founding_patience{60'000};
+constexpr Millis sample_every{1000};
+constexpr double seconds_per_file = 40;  ///< That a track lasts at the drill's rate.
+
+WorldOptions options_of(const drill::Drill& drill, std::uint64_t seed) {
+  WorldOptions options;
+  options.seed = seed;
+  options.topology = drill.topology;
+  options.bytes_per_file = static_cast<std::uint64_t>(std::max(drill.workload.rate_mbit, 0.1) *
+                                                      125'000 * seconds_per_file);
+  return options;
+}
+
+/// One drill, once.
+class Run final {
+ public:
+  Run(const drill::Drill& drill, std::uint64_t seed)
+      : drill_(drill),
+        town_(options_of(drill, seed)),
+        driver_(town_.world(), town_.record(), town_.world().fork("faults")) {
+    outcome_.seed = seed;
+  }
+
+  DrillRun play(const Trace::Reader& reader, std::uint64_t read_from) {
+    auto& trace = town_.world().trace();
+    trace.read(reader, read_from);
+    if (town_.found(founding_patience) && town_.everybody_browses(founding_patience)) {
+      disturb();
+      finish();
+    } else {
+      town_.record().violate("steady state", "world", "was never reached");
+    }
+    outcome_.violations = town_.record().violations();
+    outcome_.lost_events = town_.record().accounts().lost();
+    outcome_.counters = town_.record().counters();
+    outcome_.counters["steps"] = town_.world().engine().steps();
+    outcome_.simulated = since_zero();
+    outcome_.trace_hash = trace.hash();
+    return {std::move(outcome_), trace.marks()};
+  }
+
+ private:
+  [[nodiscard]] Millis since_zero() {
+    return std::chrono::duration_cast<Millis>(town_.world().engine().now() - zero_);
+  }
+
+  void disturb() {
+    auto& engine = town_.world().engine();
+    zero_ = engine.now();
+    town_.record().begin(zero_);
+    town_.begin(drill_.workload);
+    for (const auto& moment : drill::moments_of(drill_.method)) {
+      engine.befall(moment.at, [this, moment] { on_moment(moment); });
+    }
+    engine.befall(drill::rollback_at(drill_), [this] { roll_back(); });
+    const auto end = zero_ + drill::duration_of(drill_);
+    while (engine.now() < end) {
+      town_.world().run_for(sample_every);
+      sample();
+    }
+  }
+
+  void on_moment(const drill::Moment& moment) {
+    const auto& fault = drill_.method[moment.fault];
+    if (!moment.begins) {
+      driver_.end(fault, moment);
+      return;
+    }
+    if (const auto began = driver_.begin(fault, moment); !began) {
+      town_.record().violate("plan", "world", began.error().detail);
+    }
+    for (const auto& [client, home] : driver_.take_rush()) {
+      town_.play(*client, *home, std::get<drill::HotItem>(fault.action).rate_mbit);
+    }
+  }
+
+  void roll_back() {
+    for (std::size_t i = 0; i < drill_.rollback.size(); ++i) {
+      static_cast<void>(
+          driver_.begin(drill_.rollback[i], {Millis{0}, true, drill_.method.size() + i, 0}));
+    }
+    driver_.heal_all();
+  }
+
+  void sample() {
+    for (const auto& probe : drill::probes()) {
+      if (const auto value = town_.record().probe(probe.name)) {
+        samples_[std::string(probe.name)].push_back({since_zero(), *value});
+      }
+    }
+  }
+
+  void finish() {
+    town_.stop();
+    auto& record = town_.record();
+    town_.world().run_for(5s);
+    if (!town_.everybody_browses(30s)) {
+      record.violate("P6", "world", "a home is not reachable 30 s after the faults' end");
+    }
+    if (!town_.list_devices(30s)) {
+      record.violate("P1", "world", "a directory does not answer after the faults' end");
+    }
+    for (const auto& lost : record.accounts().lost()) {
+      record.violate("P1", "accounts", lost.kind + " was acknowledged and has no effect");
+    }
+    if (const auto why = record.accounts().linearizability(); !why.empty()) {
+      record.violate("P2", "accounts", why);
+    }
+    outcome_.waiting_for = record.waiting();
+    outcome_.sessions_resumed_ratio = record.resumed_ratio();
+    outcome_.faults = drill::planned_bands(drill_.method);
+    outcome_.rto = rto();
+    outcome_.rto_from_detection = outcome_.rto;
+    for (auto& [name, samples] : samples_) {
+      drill::ProbeSeries series{name, std::move(samples), {}, {}, {}};
+      const auto first = first_fault();
+      drill::split_series(series, first,
+                          outcome_.rto ? std::optional(first + *outcome_.rto) : std::nullopt);
+      outcome_.probes.push_back(std::move(series));
+    }
+    if (!drill_.method.empty()) {
+      outcome_.phases.push_back({drill::Phase::inject, first_fault(), first_fault()});
+      if (outcome_.rto) {
+        outcome_.phases.push_back(
+            {drill::Phase::converge, first_fault(), first_fault() + *outcome_.rto});
+      }
+    }
+  }
+
+  [[nodiscard]] Millis first_fault() const {
+    return drill_.method.empty() ? Millis{0} : drill_.method.front().at;
+  }
+
+  /// A window that holds has held since it began.
+  [[nodiscard]] std::optional<Millis> rto() const {
+    auto restored = first_fault();
+    for (const auto& bound : drill_.steady_state) {
+      const auto found = samples_.find(bound.probe);
+      if (found == samples_.end()) {
+        continue;
+      }
+      for (const auto& one : found->second) {
+        if (one.at > first_fault() && !bound.holds(one.value)) {
+          restored = std::max(restored, one.at + sample_every - bound.window);
+        }
+      }
+    }
+    const auto end = drill::duration_of(drill_);
+    if (restored + drill_.objectives.hold > end) {
+      return std::nullopt;
+    }
+    return restored - first_fault();
+  }
+
+  const drill::Drill& drill_;
+  Town town_;
+  SimDriver driver_;
+  Instant zero_{};
+  std::map<std::string, std::vector<drill::Sample>> samples_;
+  drill::RunOutcome outcome_;
+};
+
+}  // namespace
+
+const std::vector<std::string>& checked_promises() {
+  static const std::vector<std::string> checked{"P1", "P2", "P3", "P4", "P5", "P6"};
+  return checked;
+}
+
+DrillRun run_drill(const drill::Drill& drill, std::uint64_t seed, const Trace::Reader& reader,
+                   std::uint64_t read_from) {
+  return Run(drill, seed).play(reader, read_from);
+}
+
+}  // namespace hearth::sim

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "sim/drill/outcome.hpp"
+#include "sim/drill/plan.hpp"
+#include "sim/world/trace.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hearth::sim {
+
+/// Promises that a run is checked against: "P1" and so on.
+[[nodiscard]] const std::vector<std::string>& checked_promises();
+
+struct DrillRun {
+  drill::RunOutcome outcome;
+  std::vector<std::uint64_t> trace_marks;  ///< `Trace::marks`.
+};
+
+/// Plays `drill` once. A pure function of the drill, the seed and this build.
+/// Precondition: `drill.runnable()`.
+[[nodiscard]] DrillRun run_drill(const drill::Drill& drill, std::uint64_t seed,
+                                 const Trace::Reader& reader = {}, std::uint64_t read_from = 0);
+
+}  // namespace hearth::sim

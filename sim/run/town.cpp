@@ -1,0 +1,208 @@
+#include "sim/run/town.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <utility>
+
+namespace hearth::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr double bytes_per_mbit = 125'000;
+constexpr Millis look_after_streams{1000};
+
+directory::Device device_of(const SimNode& node, directory::DeviceKind kind) {
+  return {node.member().self.keys, kind, node.name()};
+}
+
+}  // namespace
+
+Town::Town(const WorldOptions& options) : world_(options, record_), random_(world_.fork("people")) {
+  record_.attach(world_);
+}
+
+Town::~Town() {
+  stop();
+}
+
+template <class Request>
+void Town::command(SimNode& manager, Request request) {
+  if (manager.client() != nullptr) {
+    manager.client()->send({++command_last_, std::move(request)});
+  }
+}
+
+bool Town::found(Millis patience) {
+  world_.boot_all();
+  const auto end = world_.engine().now() + patience;
+  const auto idle = [this] { return record_.accounts().idle(); };
+  for (const auto& household : world_.households()) {
+    auto& manager = *household.clients.front();
+    command(manager, directory::CreateAccount{household.account,
+                                              device_of(manager, directory::DeviceKind::manager)});
+  }
+  if (!world_.run_until(end, idle)) {
+    return false;
+  }
+  for (const auto& household : world_.households()) {
+    auto& manager = *household.clients.front();
+    for (const auto* client : household.clients) {
+      if (client != &manager) {
+        command(manager, directory::EnrolDevice{device_of(*client, directory::DeviceKind::player)});
+      }
+    }
+    for (const auto* home : household.homes) {
+      command(manager, directory::EnrolDevice{device_of(*home, directory::DeviceKind::home)});
+    }
+  }
+  return world_.run_until(end, idle);
+}
+
+bool Town::everybody_browses(Millis patience) {
+  const auto end = world_.engine().now() + patience;
+  while (world_.engine().now() < end) {
+    for (const auto& household : world_.households()) {
+      for (auto* client : household.clients) {
+        for (const auto* home : household.homes) {
+          if (client->client() != nullptr) {
+            client->client()->browse(home->id());
+          }
+        }
+      }
+    }
+    world_.run_for(1s);
+    if (record_.probe("session.connected_ratio") == 1.0 &&
+        record_.probe("home.reachable_ratio") == 1.0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Town::list_devices(Millis patience) {
+  for (const auto& household : world_.households()) {
+    command(*household.clients.front(), directory::ListDevices{});
+  }
+  return world_.run_until(world_.engine().now() + patience,
+                          [this] { return record_.accounts().idle(); });
+}
+
+// ---- workload ----
+
+void Town::begin(const drill::Workload& workload) {
+  going_ = std::make_shared<int>();
+  every(workload.browse_per_s, [this] { browse(); });
+  every(workload.commands_per_s, [this] { manage(); });
+  every(workload.rescans_per_s, [this] { rescan(); });
+  if (workload.streams > 0) {
+    every(1000.0 / static_cast<double>(look_after_streams.count()),
+          [this, workload] { top_up_streams(workload); });
+  }
+}
+
+void Town::stop() {
+  going_.reset();
+}
+
+/// Poisson: people do not take turns.
+void Town::every(double per_second, const std::function<void()>& act) {
+  if (per_second <= 0) {
+    return;
+  }
+  const double uniform = (static_cast<double>(random_.below(1'000'000)) + 1) / 1'000'001;
+  const auto wait =
+      std::chrono::nanoseconds(static_cast<std::int64_t>(-std::log(uniform) * 1e9 / per_second));
+  world_.engine().befall(wait, [this, weak = std::weak_ptr(going_), per_second, act] {
+    if (!weak.expired()) {
+      act();
+      every(per_second, act);
+    }
+  });
+}
+
+SimNode* Town::drawn_client() {
+  const auto& households = world_.households();
+  const auto& household = households[random_.below(households.size())];
+  auto* client = household.clients[random_.below(household.clients.size())];
+  return client->client() == nullptr ? nullptr : client;
+}
+
+void Town::browse() {
+  auto* client = drawn_client();
+  if (client == nullptr) {
+    return;
+  }
+  const auto& homes = world_.household_of(*client).homes;
+  client->client()->browse(homes[random_.below(homes.size())]->id());
+}
+
+/// Mostly new devices, sometimes a revocation, sometimes a look.
+void Town::manage() {
+  const auto& households = world_.households();
+  auto& manager = *households[random_.below(households.size())].clients.front();
+  const auto what = random_.below(4);
+  if (what == 0) {
+    command(manager, directory::ListDevices{});
+    return;
+  }
+  const auto mine = std::find_if(spares_.begin(), spares_.end(),
+                                 [&](const auto& spare) { return spare.first == &manager; });
+  if (what == 1 && mine != spares_.end()) {
+    command(manager, directory::RevokeDevice{mine->second});
+    spares_.erase(mine);
+    return;
+  }
+  directory::Device spare;
+  const auto keys = seal::Identity::generate();
+  spare.keys = keys.keys;
+  spare.kind = directory::DeviceKind::player;
+  spare.name = fmt::format("spare {}", ++spare_last_);
+  spares_.emplace_back(&manager, keys.id);
+  command(manager, directory::EnrolDevice{spare});
+}
+
+void Town::rescan() {
+  auto* client = drawn_client();
+  if (client == nullptr) {
+    return;
+  }
+  const auto& homes = world_.household_of(*client).homes;
+  auto& home = *homes[random_.below(homes.size())];
+  home.media().add(world_.engine().now().time_since_epoch().count());
+  record_.media_changed(home);
+  client->client()->ask(client::AskHome{home.id(), home::StartRescan{}},
+                        [](const Result<client::Answer>&) {});
+}
+
+void Town::top_up_streams(const drill::Workload& workload) {
+  std::size_t playing = 0;
+  for (const auto& household : world_.households()) {
+    for (auto* client : household.clients) {
+      playing += client->client() == nullptr ? 0 : client->client()->playing();
+    }
+  }
+  for (; playing < workload.streams; ++playing) {
+    auto* client = drawn_client();
+    if (client == nullptr) {
+      return;
+    }
+    const auto& homes = world_.household_of(*client).homes;
+    play(*client, *homes[random_.below(homes.size())], workload.rate_mbit);
+  }
+}
+
+void Town::play(SimNode& client, SimNode& home, double rate_mbit) {
+  const auto& files = home.media().files();
+  if (files.empty() || client.client() == nullptr) {
+    return;
+  }
+  const auto& file =
+      std::next(files.begin(), static_cast<std::ptrdiff_t>(random_.below(files.size())))->second;
+  client.client()->play(++playback_last_, home.id(), home::item_id_of(Media::folder, file.path),
+                        random_.below(file.size / 2), rate_mbit * bytes_per_mbit);
+}
+
+}  // namespace hearth::sim
