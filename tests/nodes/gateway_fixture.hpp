@@ -30,7 +30,10 @@ class GatewayFixture : public ::testing::Test {
   }
   /// After `home_` was given what it holds.
   void serve() { gateway_->serve(); }
-  void TearDown() override { gateway_.reset(); }
+  void TearDown() override {
+    gateway_->stop();  // questions on its thread may still be answered, as long as it is there
+    gateway_.reset();
+  }
 
   static constexpr const char* token = "the-token";
   static constexpr const char* with_token = "Authorization: Bearer the-token\r\n";
