@@ -1,10 +1,13 @@
 #include "nodes/client/connection.hpp"
 
+#include "nodes/client/api_client.hpp"
 #include "nodes/support/files.hpp"
+#include "nodes/support/runtime_socket.hpp"
 
-#include <nlohmann/json.hpp>
+#include <optional>
 #include <toml++/toml.h>
 #include <utility>
+#include <vector>
 
 namespace hearth::cli {
 
@@ -33,12 +36,8 @@ Result<Connection> from_ready_file(const std::filesystem::path& path) {
   if (!text) {
     return text.error();
   }
-  const auto json = nlohmann::json::parse(text.value(), nullptr, false);
-  const auto field = [&json](const char* name) {
-    const bool there = json.is_object() && json.contains(name) && json[name].is_string();
-    return there ? json[name].get<std::string>() : std::string{};
-  };
-  Connection connection{field("gateway"), field("token")};
+  const auto json = Json::parse(text.value(), nullptr, false);
+  Connection connection{text_at(json, "gateway"), text_at(json, "token")};
   if (connection.gateway.empty()) {
     return Error{ErrorCode::value_invalid, path.string() + " is no ready file"};
   }
@@ -52,19 +51,21 @@ std::filesystem::path client_file(const Environment& environment) {
          "hearth" / "client.toml";
 }
 
-Result<Connection> from_context(const std::string& wanted, const Environment& environment) {
+/// Empty where no context is wanted and none is said to be current.
+Result<std::optional<Connection>> from_context(const std::string& wanted,
+                                               const Environment& environment) {
   const auto path = client_file(environment);
   const auto text = read_text(path);
   if (!text) {
-    if (wanted.empty() && text.error().code == ErrorCode::not_found) {
-      return Error{ErrorCode::value_invalid,
-                   "no gateway is named: give --to or --ready-file, or set HEARTH_TO"};
-    }
-    return text.error();
+    const bool none = wanted.empty() && text.error().code == ErrorCode::not_found;
+    return none ? Result(std::optional<Connection>{}) : text.error();
   }
   try {
     const auto file = toml::parse(text.value());
     const auto name = wanted.empty() ? file["context"].value_or(std::string{}) : wanted;
+    if (name.empty()) {
+      return std::optional<Connection>{};
+    }
     const auto context = file["contexts"][name];
     Connection connection{context["to"].value_or(std::string{}), ""};
     if (connection.gateway.empty()) {
@@ -78,10 +79,49 @@ Result<Connection> from_context(const std::string& wanted, const Environment& en
       }
       connection.token = std::move(token.value());
     }
-    return connection;
+    return std::optional(std::move(connection));
   } catch (const toml::parse_error& error) {
     return Error{ErrorCode::value_invalid, path.string() + ": " + std::string{error.description()}};
   }
+}
+
+/// The gateways of this user that run on this machine.
+Result<std::vector<Connection>> running_gateways(const Environment& environment) {
+  const auto told = ask_runtime_sockets(runtime_folder(environment("XDG_RUNTIME_DIR")));
+  if (!told) {
+    return told.error();
+  }
+  std::vector<Connection> found;
+  for (const auto& text : told.value()) {
+    const auto json = Json::parse(text, nullptr, false);
+    if (text_at(json, "role") == "gateway") {
+      found.push_back({text_at(json, "url"), text_at(json, "token")});
+    }
+  }
+  return found;
+}
+
+Result<Connection> the_running_one(const Environment& environment) {
+  const auto found = running_gateways(environment);
+  if (!found) {
+    return found.error();
+  }
+  const auto& gateways = found.value();
+  if (gateways.empty()) {
+    return Error{
+        ErrorCode::unreachable,
+        "no gateway of yours runs here, and none is named: start `hearth up`, give --to or "
+        "--ready-file, or set HEARTH_TO"};
+  }
+  if (gateways.size() > 1) {
+    std::string urls;
+    for (const auto& gateway : gateways) {
+      urls += (urls.empty() ? "" : ", ") + gateway.gateway;
+    }
+    return Error{ErrorCode::value_invalid,
+                 "several gateways run here, name one with --to: " + urls};
+  }
+  return gateways.front();
 }
 
 Result<Connection> find_gateway(const ConnectionOptions& options, const Environment& environment) {
@@ -94,7 +134,31 @@ Result<Connection> find_gateway(const ConnectionOptions& options, const Environm
   if (const auto to = environment("HEARTH_TO"); !to.empty() && options.context.empty()) {
     return Connection{to, ""};
   }
-  return from_context(options.context, environment);
+  auto context = from_context(options.context, environment);
+  if (!context) {
+    return context.error();
+  }
+  return context.value() ? Result(std::move(*context.value())) : the_running_one(environment);
+}
+
+/// Of --token-file, else HEARTH_TOKEN, else of the running gateway of that URL: empty if none is.
+Result<std::string> find_token(const std::string& gateway, const ConnectionOptions& options,
+                               const Environment& environment) {
+  if (!options.token_file.empty()) {
+    return read_token(options.token_file);
+  }
+  if (auto token = environment("HEARTH_TOKEN"); !token.empty()) {
+    return token;
+  }
+  const auto running = running_gateways(environment);
+  if (running) {
+    for (const auto& [url, token] : running.value()) {
+      if (url == gateway) {
+        return token;
+      }
+    }
+  }
+  return std::string{};
 }
 
 }  // namespace
@@ -112,15 +176,12 @@ Result<Connection> find_connection(const ConnectionOptions& options,
   if (!connection.gateway.starts_with("http://") && !connection.gateway.starts_with("https://")) {
     return Error{ErrorCode::value_invalid, "a gateway is named by URL, like http://HOST:PORT"};
   }
-  if (!options.token_file.empty()) {
-    auto token = read_token(options.token_file);
+  if (connection.token.empty() || !options.token_file.empty()) {
+    auto token = find_token(connection.gateway, options, environment);
     if (!token) {
       return token.error();
     }
     connection.token = std::move(token.value());
-  } else if (auto token = environment("HEARTH_TOKEN"); !token.empty()) {
-    const bool told = !connection.token.empty() && options.to.empty();
-    connection.token = told ? connection.token : std::move(token);
   }
   return found;
 }

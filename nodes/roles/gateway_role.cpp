@@ -3,9 +3,13 @@
 #include "nodes/gateway/gateway.hpp"
 #include "nodes/roles/node_process.hpp"
 #include "nodes/support/endpoint_text.hpp"
+#include "nodes/support/json_text.hpp"
 #include "nodes/support/logging.hpp"
+#include "nodes/support/runtime_socket.hpp"
 #include "nodes/support/token_file.hpp"
 
+#include <cstdlib>
+#include <memory>
 #include <string_view>
 
 namespace hearth::cli {
@@ -17,6 +21,22 @@ seal::SecretKey capability_secret(const seal::Identity& identity) {
   constexpr std::string_view purpose = "hearth media capability 1";
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(purpose.data());
   return seal::SecretKey(seal::mac(identity.signing_seed, BytesView(bytes, purpose.size())).bytes);
+}
+
+/// Where the commands of this user find the gateway. They have other ways: it does without.
+std::unique_ptr<RuntimeSocket> open_door(const std::string& url, const std::string& token,
+                                         const NodeId& id) {
+  const auto* runtime = std::getenv("XDG_RUNTIME_DIR");
+  auto door = RuntimeSocket::serve(
+      runtime_folder(runtime == nullptr ? "" : runtime), "gateway-" + to_text(id).substr(0, 16),
+      json_object(
+          {{"role", json_text("gateway")}, {"url", json_text(url)}, {"token", json_text(token)}}));
+  if (!door) {
+    logs::warning("gateway.hidden", "commands need --to or --ready-file to find this gateway",
+                  {{"why", door.error().detail}});
+    return nullptr;
+  }
+  return std::move(door.value());
 }
 
 }  // namespace
@@ -39,7 +59,7 @@ Result<void> run_gateway(const GatewayOptions& options, StopSignals& stop) {
   gateway::GatewayOptions http;
   http.host = options.http.host;
   http.port = options.http.port;
-  http.token = std::move(token.value().text);
+  http.token = token.value().text;
   http.capability_secret = capability_secret(process.identity());
   http.post = [&input](client::UiQuestion question) { input.post(std::move(question)); };
   http.ready = [] { return true; };
@@ -58,6 +78,8 @@ Result<void> run_gateway(const GatewayOptions& options, StopSignals& stop) {
                      input.spawned()})});
   if (started) {
     gateway.serve();
+    const auto door = open_door("http://" + to_text({options.http.host, gateway.port()}),
+                                token.value().text, process.identity().id);
     started = process.serve({{options.http.host, gateway.port()}});
   }
   gateway.stop();

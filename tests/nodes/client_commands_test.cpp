@@ -3,8 +3,11 @@
 #include "nodes/client/get_command.hpp"
 #include "nodes/client/library_commands.hpp"
 #include "nodes/support/files.hpp"
+#include "nodes/support/runtime_socket.hpp"
 #include "tests/nodes/gateway_fixture.hpp"
 #include "tests/support/temp_folder.hpp"
+
+#include <gtest/gtest.h>
 
 #include <cstdio>
 #include <fstream>
@@ -240,7 +243,8 @@ TEST(FindConnection, TakesTheFirstThatNamesAGateway) {
                              token_file.string() + "\"\n",
                          0600)
                   .ok());
-  std::map<std::string, std::string> set{{"XDG_CONFIG_HOME", folder.path().string()}};
+  std::map<std::string, std::string> set{{"XDG_CONFIG_HOME", folder.path().string()},
+                                         {"XDG_RUNTIME_DIR", folder.path().string()}};
   const auto found = [&set](const ConnectionOptions& options) {
     const auto connection = find_connection(
         options, [&set](const char* name) { return set.contains(name) ? set[name] : ""; });
@@ -262,8 +266,53 @@ TEST(FindConnection, TakesTheFirstThatNamesAGateway) {
       "http://flag:1 file");
   EXPECT_EQ(found({.to = "flag:1", .token_file = {}, .ready_file = {}, .context = {}}),
             "value_invalid");
-  set.clear();
-  EXPECT_EQ(found({}), "value_invalid");
+}
+
+class FindRunningGateway : public ::testing::Test {
+ protected:
+  std::unique_ptr<RuntimeSocket> run_gateway(const std::string& name, const std::string& url) {
+    auto served = RuntimeSocket::serve(
+        runtime_folder(folder_.path().string()), name,
+        R"({"role":"gateway","url":")" + url + R"(","token":"of )" + name + "\"}");
+    return served ? std::move(served.value()) : nullptr;
+  }
+  Result<Connection> find(const ConnectionOptions& options = {}) {
+    return find_connection(options, [this](const std::string& name) {
+      return name.starts_with("XDG_") ? folder_.path().string() : std::string{};
+    });
+  }
+  test::TempFolder folder_;
+};
+
+TEST_F(FindRunningGateway, TakesTheOnlyOneWithItsToken) {
+  const auto gateway = run_gateway("a", "http://a:1");
+  ASSERT_NE(gateway, nullptr);
+  const auto found = find();
+  ASSERT_TRUE(found) << found.error().detail;
+  EXPECT_EQ(found.value().gateway, "http://a:1");
+  EXPECT_EQ(found.value().token, "of a");
+}
+
+TEST_F(FindRunningGateway, AsksWhichOfSeveral) {
+  const auto one = run_gateway("a", "http://a:1");
+  const auto other = run_gateway("b", "http://b:1");
+  const auto found = find();
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, ErrorCode::value_invalid);
+  EXPECT_NE(found.error().detail.find("--to: http://a:1, http://b:1"), std::string::npos);
+  const auto named = find({.to = "http://b:1/", .token_file = {}, .ready_file = {}, .context = {}});
+  ASSERT_TRUE(named);
+  EXPECT_EQ(named.value().token, "of b");
+  const auto foreign =
+      find({.to = "http://c:1", .token_file = {}, .ready_file = {}, .context = {}});
+  ASSERT_TRUE(foreign);
+  EXPECT_EQ(foreign.value().token, "") << "a token goes to its own gateway alone";
+}
+
+TEST_F(FindRunningGateway, SaysThatNoneRuns) {
+  run_gateway("a", "http://a:1").reset();
+  ASSERT_FALSE(find());
+  EXPECT_EQ(find().error().code, ErrorCode::unreachable);
 }
 
 }  // namespace

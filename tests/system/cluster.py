@@ -93,6 +93,8 @@ class Cluster:
         self.regions = regions
         self.descriptors = descriptors  # Of each process, at most; None: as they are here.
         self.port = free_port()
+        self.environment = {**os.environ, "XDG_RUNTIME_DIR": str(self.work / "run"),
+                            "XDG_CONFIG_HOME": str(self.work / "config")}
         if ports_file:
             self.data.mkdir(parents=True)
             (self.data / "ports.toml").write_text(ports_file)
@@ -106,7 +108,8 @@ class Cluster:
         with open(self.log_file, "ab") as log:
             if self.descriptors:
                 command = ["prlimit", f"--nofile={self.descriptors}:{self.descriptors}", *command]
-            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log,
+                                            env=self.environment)
         wait_for("the ready file", self.is_ready_or_over, patience)
         if self.process.poll() is not None:
             raise AssertionError(f"ended with {self.process.returncode}: {self.log()[-3000:]}")
@@ -216,8 +219,8 @@ class Cluster:
         return body
 
     def run(self, *arguments, timeout=60):
-        """One command of the program against this cluster."""
-        return subprocess.run([PROGRAM, *map(str, arguments), "--ready-file", self.ready_file],
+        """One command of the program, which finds this cluster as that of its user."""
+        return subprocess.run([PROGRAM, *map(str, arguments)], env=self.environment,
                               capture_output=True, timeout=timeout, check=False)
 
     def metrics(self, process):

@@ -64,6 +64,26 @@ class ReadyFileTest(unittest.TestCase):
         self.assertFalse(self.cluster.ready_file.exists())
         self.assertFalse([pid for pid in pids if alive(pid)])
 
+    def test_commands_find_it_until_it_ends(self):
+        self.cluster.start()
+        [door] = (self.cluster.work / "run" / "hearth").glob("*.sock")
+        self.assertEqual(stat.S_IMODE(door.stat().st_mode), 0o600)
+        self.assertEqual(stat.S_IMODE(door.parent.stat().st_mode), 0o700)
+        for way in [], ["--to", self.cluster.ready["gateway"]], \
+                ["--ready-file", self.cluster.ready_file]:
+            done = self.cluster.run("homes", "--json", *way)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(json.loads(done.stdout)["homes"][0]["id"], self.cluster.home()["id"])
+        old = self.cluster.one("gateway")["pid"]
+        os.kill(old, signal.SIGKILL)
+        wait_for("a new pid", lambda: self.cluster.one("gateway")["pid"] != old)
+        self.assertEqual(self.cluster.run("homes").returncode, 0)
+        self.cluster.stop()
+        self.assertEqual(list(door.parent.iterdir()), [])
+        done = self.cluster.run("homes")
+        self.assertEqual(done.returncode, 6)
+        self.assertRegex(done.stderr, rb"^hearth: no gateway [^\n]*--to[^\n]*\n$")
+
     def test_no_child_outlives_it(self):
         self.cluster.start()
         children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.cluster.process.pid)],
