@@ -90,6 +90,9 @@ void ChannelMachine::feed(BytesView bytes) {
 }
 
 std::optional<ChannelEvent> ChannelMachine::next(WallTime wall, Bytes& out) {
+  if (stage_ == Stage::prelude && !may_begin_prelude(BytesView(inbox_).subspan(used_))) {
+    return fail(Rejection::prelude);
+  }
   while (stage_ != Stage::failed && inbox_.size() - used_ >= need_) {
     const auto unit = std::span(inbox_).subspan(used_, need_);
     used_ += need_;

@@ -61,6 +61,11 @@ std::array<std::uint8_t, prelude_bytes> encode(const Prelude& prelude) {
   return bytes;
 }
 
+bool may_begin_prelude(BytesView first) {
+  const auto known = std::min(first.size(), magic.size());
+  return std::equal(magic.begin(), magic.begin() + known, first.begin());
+}
+
 Result<Prelude> decode_prelude(BytesView bytes) {
   HEARTH_CHECK(bytes.size() == prelude_bytes);
   if (!std::equal(magic.begin(), magic.end(), bytes.begin())) {

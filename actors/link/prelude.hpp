@@ -36,6 +36,10 @@ struct Prelude {
 
 [[nodiscard]] std::array<std::uint8_t, prelude_bytes> encode(const Prelude& prelude);
 
+/// False when no prelude begins with `first`, which may be as short as it likes: those who speak
+/// another protocol need not be waited for.
+[[nodiscard]] bool may_begin_prelude(BytesView first);
+
 /// Precondition: `bytes` are `prelude_bytes`.
 ///
 /// Errors: `message_malformed` (magic, numbers that are not ours, reserved bytes that are not

@@ -219,6 +219,20 @@ TEST_F(LinkChannel, RefusesFramesOutOfOrderOrTwice) {
   EXPECT_EQ(called.failed, Rejection::decryption);
 }
 
+TEST_F(LinkChannel, RefusesAnotherProtocolAtItsFirstWrongByte) {
+  for (const auto* begin : {"G", "\x16\x03", "HRTX"}) {
+    auto called = accept(super_peer, list);
+    const std::string_view text = begin;
+    called.take(Bytes(text.begin(), text.end()));
+    EXPECT_EQ(called.failed, Rejection::prelude) << begin;
+  }
+  auto called = accept(super_peer, list);
+  for (const char byte : std::string_view("HRTH")) {
+    called.take(Bytes{static_cast<std::uint8_t>(byte)});
+    EXPECT_FALSE(called.failed.has_value());
+  }
+}
+
 TEST_F(LinkChannel, SaysNothingMoreAfterAFailure) {
   auto called = accept(super_peer, list);
   called.take(Bytes(prelude_bytes, 0x5a));
