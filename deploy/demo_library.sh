@@ -5,7 +5,7 @@
 #   deploy/demo_library.sh FOLDER      does nothing if FOLDER is such a library already
 set -euo pipefail
 
-readonly edition=1  # Of what is made: another one is made anew.
+readonly edition=2  # Of what is made: another one is made anew.
 
 die() {
   echo "demo_library: $*" >&2
@@ -99,7 +99,7 @@ photo() {
 
 music() {
   cover "$work/dawn.jpg" 0
-  cover "$work/tale.jpg" 120
+  cover "$work/tale.png" 120
   local album="$lib/Music/The Test Tones/First Light"
   track "$album/01 - Dawn.mp3" 220 "Dawn" "The Test Tones" "First Light" 1/3 "$work/dawn.jpg"
   track "$album/02 - Sunrise & Dew.mp3" 247 "Sunrise & Dew" "The Test Tones" "First Light" 2/3 \
@@ -114,9 +114,9 @@ music() {
 
   track "$lib/Music/日本の歌.mp3" 294 "日本の歌" "テスト合唱団" "春" 1
   track "$lib/Music/Märchen/Kapitel 1.m4a" 175 "Kapitel 1" "Eine Stimme" "Märchen" 1 \
-    "$work/tale.jpg"
+    "$work/tale.png"
   track "$lib/Music/Märchen/Kapitel 10.m4a" 185 "Kapitel 10" "Eine Stimme" "Märchen" 10 \
-    "$work/tale.jpg"
+    "$work/tale.png"
   track "$lib/Music/Разное/Песня.ogg" 311 "Песня" "Хор" "Разное" 1
   track "$lib/Music/Разное/Голос.opus" 330 "Голос" "Хор" "Разное" 2
 }

@@ -30,6 +30,10 @@ bool is_below_any(const std::set<std::string_view>& places, const std::string& f
   return false;
 }
 
+bool has_embedded_art(const CatalogueEntry& entry) {
+  return !entry.item.art_extension.empty() && entry.art_path.empty();
+}
+
 bool same_file(const FileSeen& file, const FileRejected& rejected) {
   return file.size == rejected.size && file.mtime_ns == rejected.mtime_ns &&
          file.inode == rejected.inode;
@@ -121,13 +125,13 @@ void CatalogueMachine::decide_on(const FileBroken& broken, ScanOutcome& outcome)
 
 void CatalogueMachine::decide_on(const CoverSeen& cover, ScanOutcome& outcome) const {
   const auto* known = find(cover.item);
-  const bool embedded = known != nullptr && known->item.has_art && known->art_path.empty();
+  const bool embedded = known != nullptr && has_embedded_art(*known);
   if (known == nullptr || embedded || known->art_path == cover.art_path) {
     return;
   }
   auto entry = *known;
   entry.art_path = cover.art_path;
-  entry.item.has_art = !cover.art_path.empty();
+  entry.item.art_extension = cover.art_extension;
   outcome.events.push_back(ItemChanged{std::move(entry)});
   ++outcome.changed;
 }
@@ -266,9 +270,8 @@ std::vector<std::pair<ItemId, KnownFile>> CatalogueMachine::known() const {
   std::vector<std::pair<ItemId, KnownFile>> known;
   known.reserve(entries_.size() + rejected_.size());
   for (const auto& [id, entry] : entries_) {
-    const bool embedded = entry.item.has_art && entry.art_path.empty();
     known.push_back({id, KnownFile{entry.item.size, entry.mtime_ns, entry.inode, entry.art_path,
-                                   embedded, false}});
+                                   has_embedded_art(entry), false}});
   }
   for (const auto& [id, rejected] : rejected_) {
     known.push_back(

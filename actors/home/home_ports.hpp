@@ -33,7 +33,7 @@ struct FileSeen {
 /// A file that is new or changed, with what the prober read from it.
 struct FileProbed {
   FileSeen file;
-  Item item;  ///< Title, tags, kind, mime, extension, has_art; ids, version and times are not set.
+  Item item;  ///< Title, tags, kind, mime, its and its cover's extension; no ids, version, times.
   std::string art_path;  ///< As in `CatalogueEntry`.
 };
 
@@ -45,7 +45,8 @@ struct FileBroken {
 /// A file that did not change itself, beside which a folder cover came, went or changed its name.
 struct CoverSeen {
   ItemId item;
-  std::string art_path;  ///< As in `CatalogueEntry`.
+  std::string art_path;       ///< As in `CatalogueEntry`.
+  std::string art_extension;  ///< As in `Item`.
 };
 
 /// Some findings of a run. The machine answers each with `ContinueScan`, once durable, so that at

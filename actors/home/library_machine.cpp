@@ -196,7 +196,8 @@ LibraryMachine::Found LibraryMachine::find(const StreamRequest& request) const {
 
 LibraryMachine::Found LibraryMachine::find_art(const CatalogueEntry& entry,
                                                const StreamRequest& request) const {
-  if (!entry.item.has_art) {  // Who asks for it was given it once: only such URLs are made.
+  if (entry.item.art_extension.empty()) {
+    // Who asks for it was given it once: only such URLs are made.
     return {refusal(ErrorCode::item_gone), {}};
   }
   // Size and type are read from the cover itself when it is opened.

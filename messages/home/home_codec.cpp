@@ -29,7 +29,8 @@ std::optional<std::int64_t> read_taken(wire::Item::Taken::Reader from) {
 std::size_t home::encoded_bytes_max(const Item& item) {
   return struct_bytes<wire::Item>() + 3 * blob_bytes(ItemId::size) + blob_bytes(item.title.size()) +
          blob_bytes(item.artist.size()) + blob_bytes(item.album.size()) +
-         blob_bytes(item.mime.size()) + blob_bytes(item.extension.size());
+         blob_bytes(item.mime.size()) + blob_bytes(item.extension.size()) +
+         blob_bytes(item.art_extension.size());
 }
 
 std::size_t home::encoded_bytes_max(const ScanProblem& problem) {
@@ -60,7 +61,7 @@ void Codec<Item>::write(Wire::Builder to, const Item& from) {
   if (!from.version.is_zero()) {
     to.setVersion(data_of(from.version));
   }
-  to.setHasArt(from.has_art);
+  to.setArtExtension(text_of(from.art_extension));
 }
 
 Item Codec<Item>::read(Wire::Reader from, FieldReader& in) {
@@ -81,7 +82,7 @@ Item Codec<Item>::read(Wire::Reader from, FieldReader& in) {
       .extension = in.text(from.getExtension(), limits::name_bytes_max, "extension"),
       .added_at_ms = from.getAddedAtMs(),
       .version = in.id_or_zero<ItemVersion>(from.getVersion(), "version"),
-      .has_art = from.getHasArt(),
+      .art_extension = in.text(from.getArtExtension(), limits::name_bytes_max, "art extension"),
   };
 }
 

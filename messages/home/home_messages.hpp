@@ -36,7 +36,7 @@ struct Item {
   std::string extension;  ///< Of the file, lower case, without the dot: URLs end in it.
   std::int64_t added_at_ms = 0;
   ItemVersion version;
-  bool has_art = false;
+  std::string art_extension;  ///< Of its cover, likewise; empty: it has none.
 
   friend bool operator==(const Item&, const Item&) = default;
 };
@@ -182,7 +182,7 @@ struct CatalogueEntry {
   std::string path;    ///< Of the file or folder in it, no leading slash.
   std::int64_t mtime_ns = 0;
   std::uint64_t inode = 0;
-  std::string art_path;  ///< Of a folder cover in `folder`; empty: embedded, if `item.has_art`.
+  std::string art_path;  ///< Of a folder cover in `folder`; empty: embedded, if the item has art.
   friend bool operator==(const CatalogueEntry&, const CatalogueEntry&) = default;
 };
 

@@ -33,7 +33,7 @@ struct Item {
   extension @14 :Text;   # Lower case, without the dot.
   addedAtMs @15 :Int64;  # Unix time, UTC, milliseconds.
   version @16 :Data;     # ItemVersion, 16 bytes. Absent: all zero, has no bytes of its own.
-  hasArt @17 :Bool;
+  artExtension @17 :Text;  # Of its cover's type, as `extension`; empty: it has none.
 }
 
 enum ScanState {
@@ -135,7 +135,7 @@ struct CatalogueEntry {
   path @2 :Data;     # In `folder`, no leading slash.
   mtimeNs @3 :Int64; # Unix time, UTC, nanoseconds.
   inode @4 :UInt64;
-  artPath @5 :Data;  # In `folder`. Empty: embedded in the file, if item.hasArt.
+  artPath @5 :Data;  # In `folder`. Empty: embedded in the file, if item.artExtension.
 }
 
 struct ItemAdded {

@@ -58,8 +58,7 @@ std::string MediaUrls::media_url(const home::Item& item) const {
 }
 
 std::string MediaUrls::art_url(const home::Item& item) const {
-  // What a cover is, is known once it is opened; Content-Type tells. Most are JPEG.
-  return url(*this, {home, item.id, home::StreamPart::art}, "jpg");
+  return url(*this, {home, item.id, home::StreamPart::art}, item.art_extension);
 }
 
 Json homes_json(const client::HomesView& view) {
@@ -100,7 +99,7 @@ Json item_json(const home::Item& item, const MediaUrls& urls) {
   if (!container) {
     json["mediaUrl"] = urls.media_url(item);
   }
-  if (item.has_art) {
+  if (!item.art_extension.empty()) {
     json["artUrl"] = urls.art_url(item);
   }
   return json;

@@ -270,7 +270,7 @@ void MediaResponse::tell_home_of_loss() {
       [&library = library_, name = name_](const Result<client::Answer>& answer) {
         const auto* page = answer ? std::get_if<home::ItemsPage>(&answer.value()) : nullptr;
         if (page != nullptr && page->items.size() == 1 &&
-            (name.part == home::StreamPart::media || page->items.front().has_art)) {
+            (name.part == home::StreamPart::media || !page->items.front().art_extension.empty())) {
           library.ask(client::AskHome{name.home, home::StartRescan{}}, [](const auto& /*run*/) {});
         }
       });

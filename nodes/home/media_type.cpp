@@ -47,6 +47,21 @@ constexpr std::array media_types{
     MediaType{"webp", Prober::picture, "image/webp", {}},
 };
 
+struct PictureMagic {
+  PictureType type;
+  std::string_view first;
+  std::string_view from_8;
+};
+
+/// The last one is that of anything.
+constexpr std::array picture_magics{
+    PictureMagic{{"jpg", "image/jpeg"}, "\xFF\xD8\xFF", ""},
+    PictureMagic{{"png", "image/png"}, "\x89PNG\r\n\x1A\n", ""},
+    PictureMagic{{"gif", "image/gif"}, "GIF8", ""},
+    PictureMagic{{"webp", "image/webp"}, "RIFF", "WEBP"},
+    PictureMagic{{"bin", "application/octet-stream"}, "", ""},
+};
+
 std::string lower_case(std::string_view text) {
   std::string lower(text);
   std::ranges::transform(lower, lower.begin(), [](char c) {
@@ -89,21 +104,19 @@ int cover_rank(std::string_view name) {
   return found == names.end() ? 0 : static_cast<int>(found - names.begin()) + 1;
 }
 
-std::string_view picture_mime(BytesView bytes) {
+const PictureType& picture_type_of(BytesView bytes) {
   const auto text = text_of(bytes);
-  if (text.starts_with("\xFF\xD8\xFF")) {
-    return "image/jpeg";
-  }
-  if (text.starts_with("\x89PNG\r\n\x1A\n")) {
-    return "image/png";
-  }
-  if (text.starts_with("GIF8")) {
-    return "image/gif";
-  }
-  if (text.starts_with("RIFF") && text.size() >= 12 && text.substr(8, 4) == "WEBP") {
-    return "image/webp";
-  }
-  return "application/octet-stream";
+  const auto after_size = text.substr(std::min<std::size_t>(8, text.size()));
+  const auto is = [&](const PictureMagic& magic) {
+    return text.starts_with(magic.first) && after_size.starts_with(magic.from_8);
+  };
+  return std::ranges::find_if(picture_magics, is)->type;
+}
+
+bool is_picture_extension(std::string_view extension) {
+  return std::ranges::any_of(picture_magics, [extension](const PictureMagic& magic) {
+    return magic.type.extension == extension;
+  });
 }
 
 bool is_system_name(std::string_view name) {

@@ -27,8 +27,17 @@ struct MediaType {
 /// lowest is best. cover.jpg, cover.png, folder.jpg ... front.png, in any case.
 [[nodiscard]] int cover_rank(std::string_view name);
 
-/// MIME type of a picture by its first bytes; "application/octet-stream" where they say nothing.
-[[nodiscard]] std::string_view picture_mime(BytesView bytes);
+struct PictureType {
+  std::string_view extension;  ///< Lower case, without the dot.
+  std::string_view mime;
+};
+
+/// What a picture is by its first bytes; "bin", "application/octet-stream" where they say nothing.
+/// Lives for ever.
+[[nodiscard]] const PictureType& picture_type_of(BytesView bytes);
+
+/// True for the extensions that `picture_type_of` gives.
+[[nodiscard]] bool is_picture_extension(std::string_view extension);
 
 /// Left out without a word: what systems keep beside media for themselves, as "._x" of a Mac.
 [[nodiscard]] bool is_system_name(std::string_view name);

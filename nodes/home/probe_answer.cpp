@@ -2,6 +2,7 @@
 
 #include "messages/base/limits.hpp"
 #include "messages/base/text.hpp"
+#include "nodes/home/media_type.hpp"
 
 #include <array>
 
@@ -9,8 +10,8 @@ namespace hearth::home {
 
 namespace {
 
-// version 1 | readable 1 | kind 1 | has art 1 | has date 1 | track 4 | duration 8 | width 4 |
-// height 4 | date 8 | three times: length 2, text. Little-endian.
+// version 1 | readable 1 | kind 1 | has date 1 | track 4 | duration 8 | width 4 | height 4 | date 8
+// | title, artist, album, extension of the cover, each: length 2, text. Little-endian.
 constexpr std::uint8_t answer_version = 1;
 
 constexpr std::uint64_t duration_ms_max = 1000ULL * 3600 * 24 * 366;
@@ -136,7 +137,6 @@ Bytes encode_probe_answer(const ProbeAnswer& answer) {
   out.number(answer_version, 1);
   out.number(answer.readable ? 1 : 0, 1);
   out.number(static_cast<std::uint8_t>(answer.kind), 1);
-  out.number(answer.has_art ? 1 : 0, 1);
   out.number(answer.taken_at_s ? 1 : 0, 1);
   out.number(answer.track, 4);
   out.number(answer.duration_ms, 8);
@@ -146,6 +146,7 @@ Bytes encode_probe_answer(const ProbeAnswer& answer) {
   out.text(answer.title);
   out.text(answer.artist);
   out.text(answer.album);
+  out.text(answer.art_extension);
   return out.take();
 }
 
@@ -155,7 +156,6 @@ Result<ProbeAnswer> decode_probe_answer(BytesView bytes) {
   ProbeAnswer answer;
   answer.readable = in.number(1) == 1;
   const auto kind = in.number(1);
-  answer.has_art = in.number(1) == 1;
   const bool has_date = in.number(1) == 1;
   answer.track = within(in.number(4), track_max);
   answer.duration_ms = within(in.number(8), duration_ms_max);
@@ -168,9 +168,11 @@ Result<ProbeAnswer> decode_probe_answer(BytesView bytes) {
   answer.title = in.text();
   answer.artist = in.text();
   answer.album = in.text();
+  answer.art_extension = in.text();
   const bool known_kind = kind >= static_cast<std::uint8_t>(ItemKind::audio) &&
                           kind <= static_cast<std::uint8_t>(ItemKind::image);
-  if (!in.complete() || version != answer_version || !known_kind) {
+  const bool known_art = answer.art_extension.empty() || is_picture_extension(answer.art_extension);
+  if (!in.complete() || version != answer_version || !known_kind || !known_art) {
     return Error{ErrorCode::message_malformed, "not an answer of a probe worker"};
   }
   answer.kind = static_cast<ItemKind>(kind);

@@ -22,7 +22,7 @@ struct ProbeAnswer {
   std::uint32_t width = 0;  ///< As shown: rotation is applied.
   std::uint32_t height = 0;
   std::optional<std::int64_t> taken_at_s;
-  bool has_art = false;
+  std::string art_extension;  ///< Of the cover inside, as `picture_type_of`; empty: none.
 
   friend bool operator==(const ProbeAnswer&, const ProbeAnswer&) = default;
 };

@@ -45,6 +45,11 @@ std::string cover_beside(const FoundFile& file) {
   return folder.path.empty() ? folder.cover : folder.path + '/' + folder.cover;
 }
 
+std::string extension_of_cover(std::string_view path) {
+  const auto* type = media_type_of(path);
+  return type == nullptr ? std::string{} : std::string{type->extension};
+}
+
 Item item_of(const FoundFile& file, const ProbeAnswer& answer) {
   Item item;
   item.kind = answer.kind;
@@ -59,7 +64,7 @@ Item item_of(const FoundFile& file, const ProbeAnswer& answer) {
   item.taken_at_s = answer.taken_at_s;
   item.mime = mime_of(*file.type, answer.kind);
   item.extension = file.type->extension;
-  item.has_art = answer.has_art;
+  item.art_extension = answer.art_extension;
   return item;
 }
 
@@ -181,7 +186,8 @@ void ScanRun::look_at_unchanged(const FoundFile& file, const ItemId& id, const K
   }
   show_folders(file.folder);
   if (auto cover = cover_beside(file); !known.embedded_art && cover != known.art_path) {
-    batch_.covers.push_back({id, std::move(cover)});
+    auto extension = extension_of_cover(cover);
+    batch_.covers.push_back({id, std::move(cover), std::move(extension)});
   }
 }
 
@@ -248,8 +254,11 @@ void ScanRun::finish_probe(ProbeLane::Task task, ProbeAnswer answer) {
   }
   show_folders(task.file.folder);
   auto item = item_of(task.file, answer);
-  auto cover = item.has_art ? std::string{} : cover_beside(task.file);
-  item.has_art = item.has_art || !cover.empty();
+  std::string cover;
+  if (item.art_extension.empty()) {
+    cover = cover_beside(task.file);
+    item.art_extension = extension_of_cover(cover);
+  }
   batch_.probed.push_back({std::move(task.seen), std::move(item), std::move(cover)});
 }
 

@@ -68,7 +68,7 @@ Result<StreamContent> StreamContent::open(const StreamSource& source, const Take
     }
     content.art_ = std::move(art.value());
     content.size_ = content.art_.size();
-    content.mime_ = picture_mime(content.art_);
+    content.mime_ = picture_type_of(content.art_).mime;
     content.file_.reset();
   } else if (source.art_file) {
     std::array<std::uint8_t, 16> head{};
@@ -76,7 +76,7 @@ Result<StreamContent> StreamContent::open(const StreamSource& source, const Take
     if (auto read = content.read(0, std::span(head).first(bytes)); !read) {
       return read.error();
     }
-    content.mime_ = picture_mime(head);
+    content.mime_ = picture_type_of(head).mime;
   } else {
     static_cast<void>(::posix_fadvise(content.file_.get(), 0, 0, POSIX_FADV_SEQUENTIAL));
   }

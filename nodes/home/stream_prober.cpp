@@ -1,5 +1,6 @@
 // libavformat on a descriptor: it may read that and open nothing else.
 
+#include "nodes/home/media_type.hpp"
 #include "nodes/home/prober.hpp"
 
 extern "C" {
@@ -120,6 +121,10 @@ const AVStream* cover_stream(const AVFormatContext& context) {
   return nullptr;
 }
 
+BytesView picture_of(const AVStream& cover) {
+  return {cover.attached_pic.data, static_cast<std::size_t>(cover.attached_pic.size)};
+}
+
 /// Most containers say all that is wanted in their head; the others must be read into.
 bool is_described(const AVFormatContext& context) {
   const auto* video = first_stream(context, AVMEDIA_TYPE_VIDEO);
@@ -188,8 +193,9 @@ ProbeAnswer probe_streams(int file) {
   answer.track = static_cast<std::uint32_t>(
       std::strtoul(tag_of(*context, *stream, "track").c_str(), nullptr, 10));
   const auto* cover = cover_stream(*context);
-  answer.has_art =
-      cover != nullptr && static_cast<std::size_t>(cover->attached_pic.size) <= art_bytes_max;
+  if (cover != nullptr && picture_of(*cover).size() <= art_bytes_max) {
+    answer.art_extension = picture_type_of(picture_of(*cover)).extension;
+  }
   if (video != nullptr) {
     take_size(*video, answer);
   }
@@ -202,8 +208,8 @@ Bytes art_in_streams(int file) {
   if (cover == nullptr) {
     return {};
   }
-  const auto& packet = cover->attached_pic;
-  return {packet.data, packet.data + packet.size};
+  const auto picture = picture_of(*cover);
+  return {picture.begin(), picture.end()};
 }
 
 }  // namespace hearth::home

@@ -1,3 +1,4 @@
+#include "nodes/home/media_type.hpp"
 #include "nodes/home/prober.hpp"
 
 #include <algorithm>
@@ -136,6 +137,10 @@ class OwnStream {
   TagLib::FileRef file_;
 };
 
+Bytes bytes_of(const TagLib::ByteVector& bytes) {
+  return {bytes.begin(), bytes.end()};
+}
+
 }  // namespace
 
 ProbeAnswer probe_tags(int file) {
@@ -156,7 +161,9 @@ ProbeAnswer probe_tags(int file) {
     answer.track = tag->track();
   }
   const auto art = art_of(ref.file());
-  answer.has_art = !art.isEmpty() && art.size() <= art_bytes_max;
+  if (!art.isEmpty() && art.size() <= art_bytes_max) {
+    answer.art_extension = picture_type_of(bytes_of(art)).extension;
+  }
   return answer;
 }
 
@@ -165,8 +172,7 @@ Bytes art_in_tags(int file) {
   if (stream.file().isNull()) {
     return {};
   }
-  const auto art = art_of(stream.file().file());
-  return {art.begin(), art.end()};
+  return bytes_of(art_of(stream.file().file()));
 }
 
 }  // namespace hearth::home

@@ -238,18 +238,21 @@ TEST(CatalogueMachine, AFolderCoverComesAndGoesWithoutANewVersion) {
   const auto version = home.machine.find(id_of("a.mp3"))->item.version;
 
   EXPECT_EQ(home.cover("a.mp3", "cover.jpg").changed, 1U);
-  EXPECT_TRUE(home.machine.find(id_of("a.mp3"))->item.has_art);
+  EXPECT_EQ(home.machine.find(id_of("a.mp3"))->item.art_extension, "jpg");
   EXPECT_THAT(home.cover("a.mp3", "cover.jpg").events, IsEmpty());
 
+  EXPECT_EQ(home.cover("a.mp3", "cover.png").changed, 1U);
+  EXPECT_EQ(home.machine.find(id_of("a.mp3"))->item.art_extension, "png");
+
   EXPECT_EQ(home.cover("a.mp3", "").changed, 1U);
-  EXPECT_FALSE(home.machine.find(id_of("a.mp3"))->item.has_art);
+  EXPECT_EQ(home.machine.find(id_of("a.mp3"))->item.art_extension, "");
   EXPECT_EQ(home.machine.find(id_of("a.mp3"))->item.version, version);
 }
 
 TEST(CatalogueMachine, ACoverInsideTheFileOutranksOneBesideIt) {
   Catalogue home;
   auto song = song_seen("a.mp3");
-  song.item.has_art = true;
+  song.item.art_extension = "png";
   home.scan({song});
   EXPECT_THAT(home.cover("a.mp3", "cover.jpg").events, IsEmpty());
   EXPECT_TRUE(home.machine.known().front().second.embedded_art);

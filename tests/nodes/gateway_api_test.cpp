@@ -38,7 +38,7 @@ class GatewayApi : public test::GatewayFixture {
       entry.item.duration_ms = 180'000;
       entry.item.mime = "audio/flac";
       entry.item.extension = "flac";
-      entry.item.has_art = track == 1;
+      entry.item.art_extension = track == 1 ? "png" : "";
       home_.items.push_back(entry);
     }
     auto photo = fake_file(30, ItemKind::image, "Übersee", 500);
@@ -140,6 +140,9 @@ TEST_F(GatewayApi, ShowsFieldsThatApplyAndNoOthers) {
   EXPECT_EQ(names(home_.items[1]),
             (std::set<std::string>{"id", "parent", "kind", "title", "artist", "album", "track",
                                    "durationMs", "size", "mime", "addedAt", "mediaUrl", "artUrl"}));
+  const auto song = json(home_path("/items/" + to_text(home_.items[1].item.id)));
+  EXPECT_TRUE(song["mediaUrl"].get<std::string>().ends_with(".flac"));
+  EXPECT_TRUE(song["artUrl"].get<std::string>().ends_with(".png"));
   const auto photo = json(home_path("/items/" + to_text(home_.items[8].item.id)));
   EXPECT_EQ(photo["title"], "Übersee");
   EXPECT_EQ(photo["takenAt"], "2001-09-09T01:46:40Z");

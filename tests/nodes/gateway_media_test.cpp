@@ -33,7 +33,7 @@ class GatewayMedia : public test::GatewayFixture {
     auto song = fake_file(1, ItemKind::audio, "Song", 721'481);
     song.item.mime = "audio/flac";
     song.item.extension = "flac";
-    song.item.has_art = true;
+    song.item.art_extension = "png";
     song.art = Bytes(30'000, 0x5A);
     song.art.front() = 1;
     song.art_mime = "image/png";

@@ -37,16 +37,16 @@ TEST(Probe, ReadsTheTagsOfSound) {
   EXPECT_EQ(mp3.album, "First Light");
   EXPECT_EQ(mp3.track, 2U);
   EXPECT_NEAR(static_cast<double>(mp3.duration_ms), 20'000, 100);
-  EXPECT_TRUE(mp3.has_art);
+  EXPECT_EQ(mp3.art_extension, "jpg");
 
   const auto flac = probe_sample(hearth::testing::summer_flac);
   EXPECT_EQ(flac.title, "Frühling");
   EXPECT_EQ(flac.artist, "Åsa Söder");
-  EXPECT_FALSE(flac.has_art);
+  EXPECT_EQ(flac.art_extension, "");
 
   const auto m4a = probe_sample("Music/Märchen/Kapitel 10.m4a");
   EXPECT_EQ(m4a.track, 10U);
-  EXPECT_TRUE(m4a.has_art);
+  EXPECT_EQ(m4a.art_extension, "png");
   EXPECT_EQ(probe_sample("Music/Разное/Голос.opus").title, "Голос");
   EXPECT_EQ(probe_sample("Music/Разное/Песня.ogg").artist, "Хор");
 }
@@ -94,10 +94,17 @@ TEST(ProbeAnswer, IsReadAsItWasWritten) {
   answer.width = 640;
   answer.height = 480;
   answer.taken_at_s = -5;
-  answer.has_art = true;
+  answer.art_extension = "webp";
   const auto read = decode_probe_answer(encode_probe_answer(answer));
   ASSERT_TRUE(read);
   EXPECT_EQ(read.value(), answer);
+}
+
+TEST(ProbeAnswer, IsRefusedWithACoverOfNoKnownType) {
+  ProbeAnswer answer;
+  answer.readable = true;
+  answer.art_extension = "exe";
+  EXPECT_FALSE(decode_probe_answer(encode_probe_answer(answer)));
 }
 
 TEST(ProbeAnswer, IsRefusedWhenItIsCutOrHasMore) {

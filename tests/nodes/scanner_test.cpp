@@ -260,8 +260,8 @@ TEST_F(ScannerTest, NoticesAFolderCoverWithoutOpeningTheMediaBesideIt) {
   copy_sample(dawn_mp3, at("a.mp3"));
   ScanDriver home({root()});
   home.scan();
-  EXPECT_FALSE(home.item(root(), "b.flac")->has_art);
-  EXPECT_TRUE(home.item(root(), "a.mp3")->has_art) << "inside the file";
+  EXPECT_EQ(home.item(root(), "b.flac")->art_extension, "");
+  EXPECT_EQ(home.item(root(), "a.mp3")->art_extension, "jpg") << "inside the file";
 
   copy_sample(hearth::testing::summer_cover, at("Folder.JPG"));
   OpenWatch watch(folder_.path());
@@ -269,11 +269,12 @@ TEST_F(ScannerTest, NoticesAFolderCoverWithoutOpeningTheMediaBesideIt) {
   EXPECT_EQ(watch.opened(), std::vector<std::string>{"Folder.JPG"});
   EXPECT_EQ(result.changed, 1U);
   EXPECT_EQ(home.machine.find(item_id_of(root(), "b.flac"))->art_path, "Folder.JPG");
+  EXPECT_EQ(home.item(root(), "b.flac")->art_extension, "jpg");
   EXPECT_EQ(home.machine.find(item_id_of(root(), "a.mp3"))->art_path, "");
 
   fs::remove(at("Folder.JPG"));
   EXPECT_EQ(home.scan().changed, 1U);
-  EXPECT_FALSE(home.item(root(), "b.flac")->has_art);
+  EXPECT_EQ(home.item(root(), "b.flac")->art_extension, "");
 }
 
 TEST_F(ScannerTest, ABigLibraryComesInBatchesOneAtATime) {

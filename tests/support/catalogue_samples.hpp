@@ -50,7 +50,7 @@ struct Catalogue {
   }
   home::ScanOutcome cover(const std::string& path, const std::string& art_path) {
     home::ScanBatch batch;
-    batch.covers.push_back({id_of(path), art_path});
+    batch.covers.push_back({id_of(path), art_path, art_path.substr(art_path.rfind('.') + 1)});
     return take(machine.decide(batch, noon));
   }
   home::ScanOutcome finish(std::vector<ItemId> seen, std::vector<std::string> unreadable = {}) {

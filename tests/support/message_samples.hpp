@@ -225,7 +225,7 @@ inline void fill(Filler& f, home::Item& to) {
   f.text(to.extension, limits::name_bytes_max);
   f.number(to.added_at_ms);
   f.id(to.version);
-  to.has_art = true;
+  f.text(to.art_extension, limits::name_bytes_max);
 }
 
 inline void fill(Filler& f, home::ScanProgress& to) {

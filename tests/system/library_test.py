@@ -52,6 +52,15 @@ class LibraryTest(ClusterTest):
         self.assertEqual(sorted(item["size"] for item in items), sizes)
         self.assertEqual({item["kind"] for item in items}, {"audio", "video", "image"})
 
+    def test_covers_end_in_their_type(self):
+        types = {}
+        for item in self.cluster.media_items():
+            if "artUrl" in item:
+                status, head, _ = self.cluster.request(item["artUrl"])
+                self.assertEqual(status, 200, item)
+                types[item["artUrl"].rsplit(".", 1)[1]] = head["content-type"]
+        self.assertEqual(types, {"jpg": "image/jpeg", "png": "image/png"})
+
     def test_pages_of_any_size_hold_everything_once(self):
         base = f"homes/{self.cluster.home()['id']}/search?q=a"
         whole = [item["id"] for item in self.cluster.pages(base)]
