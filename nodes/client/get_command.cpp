@@ -12,6 +12,7 @@
 #include <chrono>
 #include <fmt/format.h>
 #include <functional>
+#include <limits>
 #include <poll.h>
 #include <unistd.h>
 #include <utility>
@@ -223,7 +224,11 @@ Result<WantedRange> parse_range(const std::string& text) {
     std::uint64_t value = 0;
     const auto* end = digits.data() + digits.size();
     const auto read = std::from_chars(digits.data(), end, value);
-    return read.ec == std::errc{} && read.ptr == end ? std::optional{value} : std::nullopt;
+    if (read.ec == std::errc::result_out_of_range) {
+      value = std::numeric_limits<std::uint64_t>::max();  // past the end of any file
+    }
+    return read.ec != std::errc::invalid_argument && read.ptr == end ? std::optional{value}
+                                                                     : std::nullopt;
   };
   const Error error{ErrorCode::value_invalid, "--range is A-B or A-, in bytes, B included"};
   const auto dash = text.find('-');
