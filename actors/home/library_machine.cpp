@@ -61,12 +61,23 @@ Result<void> LibraryMachine::recover(const storage::EventLog& log) {
 
 void LibraryMachine::start_scan(HomeEffects& effects) {
   if (scan_.progress.state == ScanState::scanning) {
+    again_ = true;
     return;
   }
+  counts_ = {};
+  begin_run(effects);
+}
+
+void LibraryMachine::begin_run(HomeEffects& effects) {
   scan_.progress = {ScanState::scanning, 0, 0};
   ++scan_.run;
-  counts_ = {};
   effects.commands.emplace_back(StartScan{scan_.run, catalogue_.known()});
+}
+
+ScanShown LibraryMachine::shown() const {
+  auto shown = scan_;
+  shown.run += again_ ? 1 : 0;
+  return shown;
 }
 
 void LibraryMachine::append(const std::vector<CatalogueEvent>& events, HomeEffects& effects) {
@@ -104,12 +115,15 @@ void LibraryMachine::take(const ScanFinished& finished, HomeEffects& effects) {
   append(outcome.events, effects);
   scan_.progress = finished.progress;
   scan_.finished = finished.run;
-  scan_.added = counts_.added + outcome.added;
-  scan_.changed = counts_.changed + outcome.changed;
-  scan_.removed = counts_.removed + outcome.removed;
+  scan_.added = counts_.added += outcome.added;
+  scan_.changed = counts_.changed += outcome.changed;
+  scan_.removed = counts_.removed += outcome.removed;
   take_problems(finished);
   if (sequence_ - snapshot_tried_at_ >= snapshot_after) {
     write_snapshot(effects);
+  }
+  if (std::exchange(again_, false)) {
+    begin_run(effects);
   }
 }
 
@@ -164,7 +178,7 @@ Result<Envelope> LibraryMachine::answer(const Header& header, const Envelope& qu
                    : Result<Envelope>(entry.error());
     }
     case MessageKind::start_rescan: start_scan(effects); [[fallthrough]];
-    case MessageKind::show_scan: return pack(answer_header(header), scan_);
+    case MessageKind::show_scan: return pack(answer_header(header), shown());
     default: return Error{ErrorCode::message_malformed, "not a question about the library"};
   }
 }

@@ -30,7 +30,7 @@ class LibraryMachine {
   /// Errors: those of the log and of the codecs.
   [[nodiscard]] Result<void> recover(const storage::EventLog& log);
 
-  /// Starts a run, or joins the one that goes on.
+  /// Starts a run, or another one after that which goes on: it may be past what changed since.
   void start_scan(HomeEffects& effects);
   void take(const ScanBatch& batch, WallTime now, HomeEffects& effects);
   void take(const ScanFinished& finished, HomeEffects& effects);
@@ -47,6 +47,8 @@ class LibraryMachine {
   [[nodiscard]] Found find(const StreamRequest& request) const;
 
  private:
+  void begin_run(HomeEffects& effects);
+  [[nodiscard]] ScanShown shown() const;
   void append(const std::vector<CatalogueEvent>& events, HomeEffects& effects);
   void take_problems(const ScanFinished& finished);
   void write_snapshot(HomeEffects& effects);
@@ -56,8 +58,9 @@ class LibraryMachine {
   std::size_t snapshot_bytes_max_;
   CatalogueMachine catalogue_;
   CatalogueIndex index_;
-  ScanShown scan_;    ///< What `ShowScan` answers.
-  ScanShown counts_;  ///< Of the run that goes on.
+  ScanShown scan_;      ///< The run that goes on, and the results of the last one that ended.
+  ScanShown counts_;    ///< Since a run began that nobody had waited for.
+  bool again_ = false;  ///< Another run is asked for.
   std::uint64_t sequence_ = 0;
   std::uint64_t snapshot_at_ = 0;
   std::uint64_t snapshot_tried_at_ = 0;  ///< That one may have been too large.

@@ -98,7 +98,8 @@ struct ItemsPage {
   friend bool operator==(const ItemsPage&, const ItemsPage&) = default;
 };
 
-/// Starts a scan, or joins the one that runs. Answer: `ScanShown` with the run's number.
+/// Starts a scan; while one runs, another one after it, as it may be past what has changed since.
+/// Answer: `ScanShown` with the number of that run.
 struct StartRescan {
   static constexpr MessageKind kind = MessageKind::start_rescan;
   friend bool operator==(const StartRescan&, const StartRescan&) = default;
@@ -117,11 +118,13 @@ struct ScanProblem {
   friend bool operator==(const ScanProblem&, const ScanProblem&) = default;
 };
 
-/// `added` to `problems` are those of the run `finished`, the last that ended.
+/// `added` to `problems` are those of the run `finished`, the last that ended. A run that was asked
+/// for during the one before counts the changes of both.
 struct ScanShown {
   static constexpr MessageKind kind = MessageKind::scan_shown;
   ScanProgress progress;
-  std::uint64_t run = 0;       ///< The run that goes on, or the last one. 0: none yet.
+  std::uint64_t run =
+      0;  ///< The last one that was asked for. 0: none yet. Begins anew with the home.
   std::uint64_t finished = 0;  ///< 0: none yet.
   std::uint64_t added = 0;
   std::uint64_t changed = 0;

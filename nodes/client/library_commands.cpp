@@ -2,6 +2,7 @@
 
 #include "nodes/client/terminal.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
 #include <poll.h>
@@ -96,6 +97,8 @@ Result<Json> wait_for_scan(const ApiClient& api, const std::string& home, std::u
     const auto now = std::chrono::steady_clock::now();
     if (scan) {
       heard_at = now;
+      // A home that was restarted counts anew, and its first run sees everything.
+      run = std::min(run, std::max<std::uint64_t>(1, number_at(scan.value(), "run")));
       if (number_at(scan.value(), "finished") >= run) {
         return scan;
       }

@@ -306,7 +306,9 @@ void MediaResponse::on_scan(const Result<client::Answer>& answer, const Error& w
   } else if (run != 0 && shown->finished >= run) {
     again();
   } else {
-    pause_ = loop_.after(scan_pause, [weak = weak_from_this(), why, wanted = shown->run] {
+    // A home that was restarted counts anew.
+    const auto wanted = run == 0 ? shown->run : std::min(run, shown->run);
+    pause_ = loop_.after(scan_pause, [weak = weak_from_this(), why, wanted] {
       if (const auto self = weak.lock()) {
         self->ask_scan({self->name_.home, home::ShowScan{}}, why, wanted);
       }

@@ -92,5 +92,55 @@ TEST_F(LibraryMachineTest, GrownTooLargeItStartsFromItsLastSnapshotAndWhatFollow
   EXPECT_EQ(items(again), LibraryMachine::snapshot_after);
 }
 
+/// What a client hears that asks how the scan goes.
+ScanShown shown(LibraryMachine& library) {
+  HomeEffects effects;
+  Header header;
+  header.kind = MessageKind::show_scan;
+  const auto question = pack(header, ShowScan{});
+  return unpack<ScanShown>(library.answer(header, question, effects).value()).value();
+}
+
+/// Runs that the home's scanner is told to start.
+std::vector<std::uint64_t> started(const HomeEffects& effects) {
+  std::vector<std::uint64_t> runs;
+  for (const auto& command : effects.commands) {
+    if (const auto* start = std::get_if<StartScan>(&command)) {
+      runs.push_back(start->run);
+    }
+  }
+  return runs;
+}
+
+TEST_F(LibraryMachineTest, AScanAskedForDuringARunFollowsIt) {
+  LibraryMachine library("attic", {music});
+  HomeEffects first;
+  library.start_scan(first);
+  library.start_scan(first);
+  library.start_scan(first);
+  EXPECT_EQ(started(first), std::vector<std::uint64_t>{1});
+  EXPECT_EQ(shown(library).run, 2U);
+
+  ScanBatch batch;
+  batch.run = 1;
+  batch.probed.push_back(song_seen("a.mp3"));
+  ScanFinished finished;
+  finished.run = 1;
+  finished.seen.push_back(testing::id_of("a.mp3"));
+  HomeEffects second;
+  library.take(batch, testing::noon, second);
+  library.take(finished, second);
+  EXPECT_EQ(started(second), std::vector<std::uint64_t>{2});
+  EXPECT_EQ(shown(library).run, 2U);
+  EXPECT_EQ(shown(library).finished, 1U);
+
+  finished.run = 2;
+  HomeEffects third;
+  library.take(finished, third);
+  EXPECT_TRUE(started(third).empty());
+  EXPECT_EQ(shown(library).finished, 2U);
+  EXPECT_EQ(shown(library).added, 1U) << "what the run before it found, too";
+}
+
 }  // namespace
 }  // namespace hearth::home

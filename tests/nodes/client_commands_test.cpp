@@ -128,6 +128,16 @@ TEST_F(ClientCommands, RescanTellsWhatItFound) {
             "\n");
 }
 
+TEST_F(ClientCommands, RescanOutlivesARestartOfTheHome) {
+  home_.scan.run = 5;
+  home_.scan_after_restart.emplace();
+  home_.scan_after_restart->run = 1;
+  home_.scan_after_restart->finished = 1;
+  home_.scan_after_restart->added = 2;
+  ASSERT_TRUE(rescan_library(*api_, options_).ok());
+  EXPECT_NE(printed_.text().find(R"("added":2)"), std::string::npos);
+}
+
 TEST_F(ClientCommands, ErrorsKeepTheirMeaning) {
   home_.online = false;
   EXPECT_EQ(list_library(*api_, options_, "", false).error().code, ErrorCode::home_offline);

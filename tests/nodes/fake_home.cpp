@@ -9,6 +9,7 @@
 #include <charconv>
 #include <chrono>
 #include <unistd.h>
+#include <utility>
 
 namespace hearth::test {
 
@@ -261,7 +262,9 @@ Result<client::Answer> FakeHome::answer_home(const client::AskHome& asked) {
     scan.finished = ++scan.run;
     on_rescan();
   }
-  return client::Answer{scan};
+  const auto shown = scan;
+  scan = std::exchange(scan_after_restart, std::nullopt).value_or(scan);
+  return client::Answer{shown};
 }
 
 Result<client::Answer> FakeHome::page_of(const std::vector<home::Item>& all,

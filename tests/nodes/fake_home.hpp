@@ -11,6 +11,7 @@
 #include <functional>
 #include <limits>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -48,6 +49,7 @@ class FakeHome {
     return StreamFault{};
   };
   home::ScanShown scan;
+  std::optional<home::ScanShown> scan_after_restart;  ///< It comes after the next answer.
   std::function<void()> on_rescan = [] {};
   std::atomic<bool> online{true};
 
