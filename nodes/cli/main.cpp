@@ -18,6 +18,19 @@ std::string in_one_line(std::string text) {
   return text;
 }
 
+/// CLI11 says only that a command is missing where it does not know the one that was given.
+std::string problem_of(const CLI::App& app, const CLI::ParseError& error) {
+  const auto* deepest = &app;
+  while (!deepest->get_subcommands().empty()) {
+    deepest = deepest->get_subcommands().front();
+  }
+  const auto rest = deepest->remaining();
+  if (deepest->get_require_subcommand_min() == 0 || rest.empty()) {
+    return in_one_line(error.what());
+  }
+  return (rest.front().starts_with('-') ? "no such option: " : "no such command: ") + rest.front();
+}
+
 int run(int argc, char** argv) {
   cli::Invocation invocation;
   CLI::App app("Hearth: your music, films and photos at home, from anywhere.", "hearth");
@@ -35,7 +48,7 @@ int run(int argc, char** argv) {
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
       return app.exit(error);  // --help and --version
     }
-    return report_failure({ErrorCode::value_invalid, in_one_line(error.what()) + "; see --help"});
+    return report_failure({ErrorCode::value_invalid, problem_of(app, error) + "; see --help"});
   }
   return invocation.exit_code;
 }

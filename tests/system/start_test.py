@@ -281,7 +281,10 @@ class CommandTest(unittest.TestCase):
             done = self.run_program(*command, "--help")
             self.assertEqual(done.returncode, 0, command)
             self.assertIn("--help", done.stdout)
-        self.assertEqual(self.run_program("dance").returncode, 2)
+        for command in ["dance"], ["library", "dance"]:
+            done = self.run_program(*command)
+            self.assertEqual(done.returncode, 2)
+            self.assertEqual(done.stderr, "hearth: no such command: dance; see --help\n")
         self.assertEqual(self.run_program().returncode, 2)
 
     def test_version(self):
