@@ -9,12 +9,12 @@ namespace {
 
 constexpr const char* folder = "/log";
 
-storage::RocksOptions options_for(const RocksEnv& env) {
+storage::RocksOptions options_for(const RocksEnv& env, std::size_t write_buffer_bytes) {
   storage::RocksOptions options;
   options.folder = folder;
   options.env = env.get();
   // Many logs share a process, and a small drill is to see flushes and compactions too.
-  options.write_buffer_bytes = std::size_t{64} << 10U;
+  options.write_buffer_bytes = write_buffer_bytes;
   // What a cache drops depends on how the memory allocator rounds, and its disk would see that.
   options.cache_bytes = 0;
   return options;
@@ -32,9 +32,10 @@ bool is_in(DiskPart part, std::string_view path) {
 
 }  // namespace
 
-RocksNodeDisk::RocksNodeDisk(Timers& timers, Random random)
+RocksNodeDisk::RocksNodeDisk(Timers& timers, Random random, std::size_t write_buffer_bytes)
     : NodeDisk(timers, std::move(random)),
       timers_(timers),
+      write_buffer_bytes_(write_buffer_bytes),
       disk_(std::make_unique<SimDisk>(faults())),
       engine_(timers, faults(), [this] { env_->run_background_jobs(); }) {}
 
@@ -54,7 +55,7 @@ Result<storage::EventLog*> RocksNodeDisk::boot() {
 }
 
 Result<storage::EventLog*> RocksNodeDisk::open() {
-  const auto options = options_for(*env_);
+  const auto options = options_for(*env_, write_buffer_bytes_);
   auto opened = storage::RocksEventLog::open(options, engine_);
   if (!opened && opened.error().code == ErrorCode::not_found && !created_) {
     if (auto created = storage::RocksEventLog::create(options); !created) {

@@ -14,7 +14,11 @@ namespace hearth::sim {
 /// RocksDB on a disk of files in memory.
 class RocksNodeDisk final : public NodeDisk {
  public:
-  RocksNodeDisk(Timers& timers, Random random);
+  /// So small a buffer shows flushes and compactions after few events.
+  static constexpr std::size_t write_buffer_bytes_min = std::size_t{64} << 10U;
+
+  RocksNodeDisk(Timers& timers, Random random,
+                std::size_t write_buffer_bytes = write_buffer_bytes_min);
   ~RocksNodeDisk() override;
 
   Result<storage::EventLog*> boot() override;
@@ -37,6 +41,7 @@ class RocksNodeDisk final : public NodeDisk {
   Result<storage::EventLog*> open();
 
   Timers& timers_;
+  std::size_t write_buffer_bytes_;
   SimDisk::Trace trace_;
   std::uint64_t capacity_ = SimDisk::unlimited;
   bool created_ = false;  // once it is, a disk without log has lost it
