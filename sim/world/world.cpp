@@ -16,6 +16,7 @@ using Place = drill::Role;
 
 constexpr Millis restart_first{200};
 constexpr unsigned doublings_max = 5;
+constexpr double real_seals = 0.1;
 
 seal::SecretKey drawn_secret(Random& random) {
   std::array<std::uint8_t, 32> bytes{};
@@ -23,6 +24,12 @@ seal::SecretKey drawn_secret(Random& random) {
     byte = static_cast<std::uint8_t>(random.below(256));
   }
   return seal::SecretKey(bytes);
+}
+
+/// Some disks flush and compact often, so that crashes find them at it; most as seldom as may be.
+std::size_t write_buffer_of(Random random) {
+  constexpr auto smallest = RocksNodeDisk::write_buffer_bytes_min;
+  return random.chance(0.2) ? smallest : 32 * smallest;
 }
 
 bool is_service(Place role) {
@@ -51,6 +58,9 @@ World::World(const WorldOptions& options, Observer& observer)
       engine_(random_.fork("order")),
       network_(engine_, random_.fork("network")),
       node_world_{&engine_, &network_, &trace_, &observer, options.link_limits, {}} {
+  if (!options.real_seal.value_or(random_.fork("seal").chance(real_seals))) {
+    light_seal_.emplace();
+  }
   node_world_.failed = [this](const std::string& node, const Error& why) { on_failed(node, why); };
   add_nodes();
   found_households();
@@ -96,7 +106,8 @@ void World::add_nodes() {
     const bool rocks = is_service(spec.role) ||
                        (spec.role == Place::home && homes < options_.topology.rocks_homes);
     if (rocks && options_.rocks) {
-      parts.disk = std::make_unique<RocksNodeDisk>(engine_, std::move(disk));
+      const auto buffer = write_buffer_of(disk.fork("write buffer"));
+      parts.disk = std::make_unique<RocksNodeDisk>(engine_, std::move(disk), buffer);
     } else {
       parts.disk = std::make_unique<MemoryNodeDisk>(engine_, std::move(disk));
     }

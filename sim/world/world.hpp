@@ -6,6 +6,7 @@
 #include "sim/random.hpp"
 #include "sim/world/engine.hpp"
 #include "sim/world/entropy.hpp"
+#include "sim/world/light_seal.hpp"
 #include "sim/world/network.hpp"
 #include "sim/world/node.hpp"
 #include "sim/world/observer.hpp"
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -29,6 +31,9 @@ struct WorldOptions {
   link::LinkLimits link_limits;
   /// Every log in memory, but for the first `rocks_homes` homes and all of the service.
   bool rocks = true;
+  /// Channels and streams sealed in earnest. By default one seed in ten is; the others spend a
+  /// hundredth of the time on it, and notice faults as well.
+  std::optional<bool> real_seal;
 };
 
 /// A family: its clients, the first of which manages its account, and its homes.
@@ -85,6 +90,7 @@ class World final {
 
   WorldOptions options_;
   Random random_;
+  std::optional<LightSeal> light_seal_;
   Entropy entropy_;
   Trace trace_;
   Engine engine_;
