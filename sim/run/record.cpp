@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <functional>
 #include <utility>
 
 namespace hearth::sim {
@@ -165,8 +166,9 @@ void Record::crossed(HostId from, HostId to, BytesView bytes) {
   if (blind_hosts_.count(from) == 0 && blind_hosts_.count(to) == 0) {
     return;
   }
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (text.find(plaintext_marker) != std::string_view::npos) {
+  static const std::boyer_moore_horspool_searcher marker(plaintext_marker.begin(),
+                                                         plaintext_marker.end());
+  if (std::search(bytes.begin(), bytes.end(), marker) != bytes.end()) {
     violate("P4", "service", "saw a title or media bytes in the clear");
   }
 }

@@ -10,8 +10,10 @@ namespace hearth::sim {
 namespace {
 
 constexpr std::uint64_t files_per_album = 10;
-/// A block is the marker, its number and filler: a window of 64 bytes tells where it is.
+/// A block is the marker and filler that follows from its number: a window of 64 bytes tells where
+/// it is.
 constexpr std::size_t block_bytes = 64;
+using Block = std::array<std::uint8_t, block_bytes>;
 
 std::uint64_t mixed(std::uint64_t value) {
   value += 0x9e3779b97f4a7c15;
@@ -20,15 +22,35 @@ std::uint64_t mixed(std::uint64_t value) {
   return value ^ (value >> 31U);
 }
 
-std::array<std::uint8_t, block_bytes> block_of(std::uint64_t inode, std::uint64_t number) {
-  std::array<std::uint8_t, block_bytes> block{};
-  auto* to = block.data();
-  for (std::size_t i = 0; i < block_bytes; i += sizeof(std::uint64_t)) {
-    const auto word = mixed(inode * 0x100000001b3 + number * 8 + i / 8);
-    std::memcpy(to + i, &word, sizeof word);
+/// Every byte of every stream comes by here twice: a product a word, no more.
+Block block_of(std::uint64_t inode, std::uint64_t number) {
+  constexpr std::uint64_t words = block_bytes / sizeof(std::uint64_t);
+  std::array<std::uint64_t, words> filler{};
+  for (std::uint64_t i = 0; i < words; ++i) {
+    const auto word = (inode * 0x100000001b3 + number * words + i) * 0x9e3779b97f4a7c15;
+    filler[i] = word ^ (word >> 32U);
   }
-  std::memcpy(to, plaintext_marker.data(), plaintext_marker.size());
+  Block block;
+  std::memcpy(block.data(), filler.data(), block.size());
+  std::memcpy(block.data(), plaintext_marker.data(), plaintext_marker.size());
   return block;
+}
+
+/// Calls `visit` with the right bytes for each part of `bytes_count` from `offset` on that lies in
+/// one block, and with where it begins; until that says to stop.
+template <class Visit>
+void visit_blocks(std::uint64_t inode, std::uint64_t offset, std::size_t bytes_count, Visit visit) {
+  std::size_t done = 0;
+  while (done < bytes_count) {
+    const auto at = offset + done;
+    const auto block = block_of(inode, at / block_bytes);
+    const auto begin = static_cast<std::size_t>(at % block_bytes);
+    const auto count = std::min(block_bytes - begin, bytes_count - done);
+    if (!visit(done, BytesView(block).subspan(begin, count))) {
+      return;
+    }
+    done += count;
+  }
 }
 
 }  // namespace
@@ -60,26 +82,25 @@ void Media::change(const std::string& path, std::int64_t now_ns) {
 }
 
 void fill_media(std::uint64_t inode, std::uint64_t offset, std::span<std::uint8_t> to) {
-  std::size_t done = 0;
-  while (done < to.size()) {
-    const auto at = offset + done;
-    const auto block = block_of(inode, at / block_bytes);
-    const auto begin = static_cast<std::size_t>(at % block_bytes);
-    const auto count = std::min(block_bytes - begin, to.size() - done);
-    std::memcpy(to.data() + done, block.data() + begin, count);
-    done += count;
-  }
+  visit_blocks(inode, offset, to.size(), [&](std::size_t at, BytesView right) {
+    std::memcpy(to.data() + at, right.data(), right.size());
+    return true;
+  });
 }
 
 std::optional<std::uint64_t> first_difference(std::uint64_t inode, std::uint64_t offset,
                                               BytesView bytes) {
-  Bytes right(bytes.size());
-  fill_media(inode, offset, right);
-  const auto differs = std::mismatch(bytes.begin(), bytes.end(), right.begin());
-  if (differs.first == bytes.end()) {
-    return std::nullopt;
-  }
-  return offset + static_cast<std::uint64_t>(differs.first - bytes.begin());
+  std::optional<std::uint64_t> found;
+  visit_blocks(inode, offset, bytes.size(), [&](std::size_t at, BytesView right) {
+    const auto there = bytes.subspan(at, right.size());
+    if (std::memcmp(there.data(), right.data(), right.size()) == 0) {
+      return true;
+    }
+    const auto differs = std::mismatch(there.begin(), there.end(), right.begin()).first;
+    found = offset + at + static_cast<std::uint64_t>(differs - there.begin());
+    return false;
+  });
+  return found;
 }
 
 home::FileSeen seen(const MediaFile& file) {
