@@ -77,7 +77,12 @@ void AccountRecord::sent(const NodeId& manager, const AccountCommand& command, I
   commands_.emplace(command.id, std::move(sent));
   waiting_.emplace(command.id, at);
   if (const auto* enrol = std::get_if<directory::EnrolDevice>(&command.request)) {
-    auto& device = devices_[seal::node_id_of(enrol->device.keys.signing)];
+    const auto id = seal::node_id_of(enrol->device.keys.signing);
+    const auto [at_id, is_new] = devices_.try_emplace(id);
+    auto& device = at_id->second;
+    if (is_new) {
+      devices_of_[manager].push_back(id);
+    }
     device.manager = manager;
     device.name = enrol->device.name;
   } else if (const auto* revoke = std::get_if<directory::RevokeDevice>(&command.request)) {
@@ -116,11 +121,9 @@ void AccountRecord::check_list(const NodeId& manager, const directory::DevicesLi
   for (const auto& device : listed.devices) {
     there.insert(seal::node_id_of(device.keys.signing));
   }
-  for (const auto& [id, device] : devices_) {
-    if (device.manager != manager) {
-      continue;
-    }
-    const auto lose = [&, &device = device](const char* kind, Instant at) {
+  for (const auto& id : devices_of_[manager]) {
+    const auto& device = devices_.at(id);
+    const auto lose = [&](const char* kind, Instant at) {
       const auto text = text_of(id);
       if (std::none_of(lost_.begin(), lost_.end(),
                        [&](const auto& lost) { return lost.id == text && lost.kind == kind; })) {
@@ -179,10 +182,6 @@ std::optional<ErrorCode> AccountRecord::refusal_of(std::uint64_t command) const 
 std::string AccountRecord::linearizability() const {
   using Model = DeviceModel;
   std::vector<Operation<Model>> history;
-  std::map<NodeId, std::vector<NodeId>> devices_by_manager;
-  for (const auto& [id, device] : devices_) {
-    devices_by_manager[device.manager].push_back(id);
-  }
   const auto add = [&](const Sent& sent, const NodeId& device, Model::Input input,
                        Model::Output output) {
     Operation<Model> operation;
@@ -207,7 +206,8 @@ std::string AccountRecord::linearizability() const {
       for (const auto& device : listed.value().devices) {
         there.insert(seal::node_id_of(device.keys.signing));
       }
-      for (const auto& device : devices_by_manager[sent.manager]) {
+      const auto mine = devices_of_.find(sent.manager);
+      for (const auto& device : mine == devices_of_.end() ? std::vector<NodeId>{} : mine->second) {
         add(sent, device, Model::Input::look,
             there.count(device) != 0 ? Model::Output::seen : Model::Output::unseen);
       }

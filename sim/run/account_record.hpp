@@ -57,6 +57,7 @@ class AccountRecord final {
   std::map<std::uint64_t, Sent> commands_;
   std::map<std::uint64_t, Instant> waiting_;
   std::map<NodeId, Device> devices_;
+  std::map<NodeId, std::vector<NodeId>> devices_of_;  ///< By manager.
   std::vector<drill::LostEvent> lost_;
 };
 
