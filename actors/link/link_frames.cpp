@@ -91,6 +91,7 @@ void LinkMachine::on_message(LinkSession& session, const FrameReceived& frame, c
     reject(session.number, Rejection::malformed, at);
     return;
   }
+  count(LinkCount::envelopes);
   if (header.kind == FrameKind::answer) {
     on_answer(session, header.correlation, std::move(envelope.value()), at.now);
     return;

@@ -56,6 +56,7 @@ enum class LinkCount : std::uint8_t {
   closed,
   displaced,      ///< By a newer connection of the same peer.
   paused,         ///< Times that we stopped reading from a peer that does not read.
+  envelopes,      ///< Received whole: requests, answers and tells.
   tells_dropped,  ///< Sent or received: no connection, or too many.
   tunnels_overflowed,
 };

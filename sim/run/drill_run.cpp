@@ -50,6 +50,10 @@ class Run final {
     outcome_.lost_events = town_.record().accounts().lost();
     outcome_.counters = town_.record().counters();
     outcome_.counters["steps"] = town_.world().engine().steps();
+    for (const auto& node : town_.world().nodes()) {
+      outcome_.counters["envelopes"] += node->link_counters().of(link::LinkCount::envelopes);
+      outcome_.counters["durable events"] += node->durable_events();
+    }
     outcome_.simulated = since_zero();
     outcome_.trace_hash = trace.hash();
     return {std::move(outcome_), trace.marks()};

@@ -1,23 +1,9 @@
 #include "sim/world/engine.hpp"
 
-#include <caf/behavior.hpp>
-#include <caf/event_based_actor.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
-#include <caf/send.hpp>
 
 #include <algorithm>
 #include <utility>
-
-namespace hearth::sim {
-
-/// A task as a message.
-struct EngineTask {
-  Engine::Task run;
-};
-
-}  // namespace hearth::sim
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::sim::EngineTask)
 
 namespace hearth::sim {
 
@@ -25,13 +11,6 @@ namespace {
 
 /// Misfortunes come between two messages, at most so many late.
 constexpr std::uint64_t steps_to_wait_max = 16;
-
-caf::behavior task_runner(caf::event_based_actor*, std::uint64_t* steps) {
-  return {[steps](const EngineTask& task) {
-    --*steps;  // A device's work is no message of the system under test.
-    task.run();
-  }};
-}
 
 }  // namespace
 
@@ -45,12 +24,9 @@ Engine::Engine(Random order)
       scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler())),
       clock_(scheduler_.clock()) {
   system_.await_actors_before_shutdown(false);
-  runner_ = system_.spawn(task_runner, &steps_);
 }
 
 Engine::~Engine() {
-  caf::anon_send_exit(runner_, caf::exit_reason::kill);
-  runner_ = nullptr;
   settle();
   clock_.cancel_all();  // Or ~actor_system runs timers that arm themselves again, for ever.
 }
@@ -60,7 +36,16 @@ Instant Engine::now() const {
 }
 
 void Engine::after(std::chrono::nanoseconds delay, Task task) {
-  caf::delayed_anon_send(runner_, delay, EngineTask{std::move(task)});
+  auto index = static_cast<std::uint32_t>(tasks_.size());
+  if (free_tasks_.empty()) {
+    tasks_.push_back(std::move(task));
+  } else {
+    index = free_tasks_.back();
+    free_tasks_.pop_back();
+    tasks_[index] = std::move(task);
+  }
+  timers_.push_back({now() + delay, ++timer_last_, index});
+  std::push_heap(timers_.begin(), timers_.end());
 }
 
 void Engine::befall(std::chrono::nanoseconds delay, Task task) {
@@ -72,7 +57,7 @@ bool Engine::run_misfortune() {
   if (misfortunes_.empty() || misfortunes_.begin()->first > now()) {
     return false;
   }
-  if (!scheduler_.jobs.empty()) {
+  if (!is_idle()) {
     if (steps_to_wait_ == 0) {
       steps_to_wait_ = 1 + order_.below(steps_to_wait_max);
     }
@@ -87,38 +72,62 @@ bool Engine::run_misfortune() {
   return true;
 }
 
+bool Engine::is_idle() const {
+  return scheduler_.jobs.empty() && due_.empty();
+}
+
+/// One message of one actor, or one task: all tasks together have an actor's chance.
 void Engine::run_one() {
   auto& jobs = scheduler_.jobs;
-  std::swap(jobs[0], jobs[order_.below(jobs.size())]);
+  const auto drawn = order_.below(jobs.size() + (due_.empty() ? 0 : 1));
+  if (drawn == jobs.size()) {
+    const auto task = std::move(due_.front());
+    due_.pop_front();
+    task();
+    return;
+  }
+  std::swap(jobs[0], jobs[drawn]);
   scheduler_.try_run_once();
   ++steps_;
+}
+
+Instant Engine::next_event() const {
+  auto next = Instant::max();
+  if (clock_.has_pending_timeout()) {
+    next = clock_.schedule().begin()->first;
+  }
+  if (!timers_.empty()) {
+    next = std::min(next, timers_.front().at);
+  }
+  return misfortunes_.empty() ? next : std::min(next, misfortunes_.begin()->first);
+}
+
+void Engine::advance_to(Instant at) {
+  clock_.advance_time(std::max(at - now(), caf::actor_clock::duration_type{0}));
+  while (!timers_.empty() && timers_.front().at <= now()) {
+    const auto index = timers_.front().task;
+    std::pop_heap(timers_.begin(), timers_.end());
+    timers_.pop_back();
+    due_.push_back(std::exchange(tasks_[index], nullptr));
+    free_tasks_.push_back(index);
+  }
 }
 
 bool Engine::step(Instant end) {
   if (run_misfortune()) {
     return true;
   }
-  if (!scheduler_.jobs.empty()) {
+  if (!is_idle()) {
     run_one();
     return true;
   }
-  auto next = Instant::max();
-  if (clock_.has_pending_timeout()) {
-    next = clock_.schedule().begin()->first;
-  }
-  if (!misfortunes_.empty()) {
-    next = std::min(next, misfortunes_.begin()->first);
-  }
-  if (next > end) {
-    clock_.advance_time(std::max(end - now(), caf::actor_clock::duration_type{0}));
-    return false;
-  }
-  clock_.advance_time(std::max(next - now(), caf::actor_clock::duration_type{0}));
-  return true;
+  const auto next = next_event();
+  advance_to(std::min(next, std::max(end, now())));
+  return next <= end;
 }
 
 void Engine::settle() {
-  while (!scheduler_.jobs.empty()) {
+  while (!is_idle()) {
     run_one();
   }
 }

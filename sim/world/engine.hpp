@@ -7,14 +7,14 @@
 #include "sim/random.hpp"
 #include "sim/timers.hpp"
 
-#include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
-#include <memory>
+#include <vector>
 
 namespace caf::scheduler {
 class test_coordinator;
@@ -43,7 +43,8 @@ class Engine final : public Timers {
   [[nodiscard]] caf::actor_system& system() { return system_; }
   [[nodiscard]] Instant now() const;
 
-  /// Runs `task` as a message among messages: what a device or a kernel does.
+  /// Runs `task` among messages: what a device or a kernel does. Tasks that are due at the same
+  /// time run in the order of their making.
   void after(std::chrono::nanoseconds delay, Task task) override;
   /// Runs `task` between two messages, some steps after its time: what befalls a node from outside.
   /// It may call `settle`.
@@ -54,18 +55,35 @@ class Engine final : public Timers {
   bool step(Instant end);
   /// Runs every message that is ready now; time stands still.
   void settle();
+  /// Messages that actors have handled.
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
 
  private:
+  /// A task that is not due yet. Small, as they move about in the heap.
+  struct Timer {
+    Instant at;
+    std::uint64_t number = 0;
+    std::uint32_t task = 0;  ///< Index in `tasks_`.
+    bool operator<(const Timer& other) const {
+      return at != other.at ? at > other.at : number > other.number;  // the top is the next one
+    }
+  };
   bool run_misfortune();
+  [[nodiscard]] bool is_idle() const;
   void run_one();
+  [[nodiscard]] Instant next_event() const;
+  void advance_to(Instant at);
 
   Random order_;
   EngineConfig config_;
   caf::actor_system system_;
   caf::scheduler::test_coordinator& scheduler_;
   caf::detail::test_actor_clock& clock_;
-  caf::actor runner_;
+  std::vector<Timer> timers_;  ///< A heap.
+  std::uint64_t timer_last_ = 0;
+  std::vector<Task> tasks_;
+  std::vector<std::uint32_t> free_tasks_;
+  std::deque<Task> due_;
   std::multimap<Instant, Task> misfortunes_;
   std::uint64_t steps_to_wait_ = 0;
   std::uint64_t steps_ = 0;

@@ -35,7 +35,7 @@ Network::~Network() = default;
 
 HostId Network::add_host(const std::string& name, const std::string& region, bool behind_nat) {
   const auto host = static_cast<HostId>(hosts_.size());
-  hosts_.push_back({name, true, {}, {}, {}});
+  hosts_.push_back({name, true, {}, {}, {}, {}});
   host_by_name_.emplace(name, host);
   routes_.add_host(host, region, behind_nat);
   return host;
@@ -52,15 +52,13 @@ void Network::listen(HostId host, std::uint16_t port, SocketSink sink) {
 }
 
 std::vector<SocketId> Network::sockets_of(HostId host) const {
-  std::vector<SocketId> sockets;
-  for (const auto& [number, pipe] : pipes_) {
-    for (const std::size_t side : {0U, 1U}) {
-      if (pipe->ends[side].host == host && pipe->ends[side].open) {
-        sockets.push_back(number * 2 + side);
-      }
+  std::vector<SocketId> open;
+  for (const auto socket : hosts_[index_of(host)].sockets) {
+    if (pipe_of(socket)->ends[index_of(socket)].open) {
+      open.push_back(socket);
     }
   }
-  return sockets;
+  return open;
 }
 
 void Network::abandon(HostId host, bool tell_peers) {
@@ -115,8 +113,9 @@ void Network::half_open(HostId a, HostId b) {
 }
 
 void Network::routes_changed() {
-  for (const auto& [number, pipe] : pipes_) {
-    if (!pipe->stalled_since) {
+  for (SocketId socket = 0; socket / 2 < pipes_.size(); socket += 2) {
+    auto* pipe = pipe_of(socket);
+    if (pipe == nullptr || !pipe->stalled_since) {
       continue;
     }
     // The next retransmission comes at latest when the stall has lasted twice as long.
@@ -125,17 +124,12 @@ void Network::routes_changed() {
     const auto drawn =
         std::chrono::nanoseconds(random_.below(static_cast<std::uint64_t>(wait.count())));
     pipe->stalled_since.reset();
-    release(number * 2, drawn);
-    release(number * 2 + 1, drawn);
+    release(socket, drawn);
+    release(socket + 1, drawn);
   }
 }
 
 // ---- sockets ----
-
-Network::Pipe* Network::pipe_of(SocketId socket) {
-  const auto found = pipes_.find(socket / 2);
-  return found == pipes_.end() ? nullptr : found->second.get();
-}
 
 Network::End* Network::end_of(SocketId socket) {
   auto* pipe = pipe_of(socket);
@@ -143,7 +137,7 @@ Network::End* Network::end_of(SocketId socket) {
 }
 
 HostId Network::host_of(SocketId socket) const {
-  return pipes_.at(socket / 2)->ends[index_of(socket)].host;
+  return pipe_of(socket)->ends[index_of(socket)].host;
 }
 
 const Way& Network::way_from(SocketId socket) {
@@ -156,7 +150,7 @@ const Way& Network::way_from(SocketId socket) {
 }
 
 SocketId Network::dial(HostId from, const seal::Endpoint& to, SocketSink sink) {
-  const SocketId socket = ++pipe_last_ * 2;
+  const SocketId socket = pipes_.size() * 2;
   auto pipe = std::make_unique<Pipe>();
   pipe->port = to.port;
   pipe->ends[0].host = from;
@@ -164,7 +158,10 @@ SocketId Network::dial(HostId from, const seal::Endpoint& to, SocketSink sink) {
   const auto found = host_by_name_.find(to.host);
   pipe->ends[1].host = found == host_by_name_.end() ? from : found->second;
   pipe->ends[1].open = false;
-  pipes_.emplace(socket / 2, std::move(pipe));
+  for (const std::size_t side : {0U, 1U}) {
+    hosts_[index_of(pipe->ends[side].host)].sockets.push_back(socket + side);
+  }
+  pipes_.push_back(std::move(pipe));
   if (found == host_by_name_.end()) {
     fail(socket, 1ms);
   } else {
@@ -252,8 +249,8 @@ void Network::resume(SocketId socket) {
 }
 
 std::size_t Network::under_way(SocketId socket) const {
-  const auto found = pipes_.find(socket / 2);
-  return found == pipes_.end() ? 0 : found->second->ends[index_of(socket)].under_way;
+  const auto* pipe = pipe_of(socket);
+  return pipe == nullptr ? 0 : pipe->ends[index_of(socket)].under_way;
 }
 
 // ---- arrivals ----
@@ -436,8 +433,18 @@ void Network::forget_if_over(SocketId socket) {
   const auto* pipe = pipe_of(socket);
   if (pipe != nullptr && !pipe->ends[0].open && !pipe->ends[1].open) {
     // Not at once: what is under way finds nobody, and a late answer needs the hosts.
-    timers_.after(user_timeout, [this, number = socket / 2] { pipes_.erase(number); });
+    timers_.after(user_timeout, [this, number = socket / 2] { forget(number); });
   }
+}
+
+void Network::forget(std::uint64_t pipe) {
+  if (!pipes_[pipe]) {
+    return;
+  }
+  for (const std::size_t side : {0U, 1U}) {
+    std::erase(hosts_[index_of(pipes_[pipe]->ends[side].host)].sockets, pipe * 2 + side);
+  }
+  pipes_[pipe] = nullptr;
 }
 
 }  // namespace hearth::sim

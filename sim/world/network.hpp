@@ -15,14 +15,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace hearth::sim {
@@ -119,7 +117,6 @@ class Network final {
   Tap tap;
   Tamper tamper;
   [[nodiscard]] HostId host_of(SocketId socket) const;
-  [[nodiscard]] std::size_t connections() const { return pipes_.size(); }
   [[nodiscard]] std::uint64_t bytes_carried() const { return bytes_carried_; }
 
  private:
@@ -127,6 +124,7 @@ class Network final {
     std::string name;
     bool powered = true;
     std::map<std::uint16_t, SocketSink> listeners;
+    std::vector<SocketId> sockets;  ///< Ends of pipes that are kept, in the order of dialling.
     ServiceTimes service{};
     Instant busy_until{};
   };
@@ -136,15 +134,15 @@ class Network final {
     bool open = true;  ///< The application has it.
     bool connected = false;
     bool paused = false;
-    bool finished = false;         ///< Has shut its side down.
-    std::size_t under_way = 0;     ///< Sent by this end.
-    std::size_t untold = 0;        ///< Of these, taken and not told.
-    Instant line_free{};           ///< When the next byte of this end may leave.
-    Instant last_arrival{};        ///< Nothing overtakes.
-    std::deque<SocketEvent> held;  ///< For this end: paused, or the way to it is blocked.
-    std::uint32_t tries = 0;       ///< Of a SYN.
-    std::uint64_t way_number = 0;  ///< `Routes::version` of `way`.
-    Way way;                       ///< From here to the peer.
+    bool finished = false;          ///< Has shut its side down.
+    std::size_t under_way = 0;      ///< Sent by this end.
+    std::size_t untold = 0;         ///< Of these, taken and not told.
+    Instant line_free{};            ///< When the next byte of this end may leave.
+    Instant last_arrival{};         ///< Nothing overtakes.
+    std::vector<SocketEvent> held;  ///< For this end: paused, or the way to it is blocked.
+    std::uint32_t tries = 0;        ///< Of a SYN.
+    std::uint64_t way_number = 0;   ///< `Routes::version` of `way`.
+    Way way;                        ///< From here to the peer.
   };
   struct Pipe {
     End ends[2];
@@ -154,7 +152,9 @@ class Network final {
     std::optional<Instant> stalled_since;
   };
 
-  [[nodiscard]] Pipe* pipe_of(SocketId socket);
+  [[nodiscard]] Pipe* pipe_of(SocketId socket) const {
+    return socket / 2 < pipes_.size() ? pipes_[socket / 2].get() : nullptr;
+  }
   [[nodiscard]] End* end_of(SocketId socket);
   const Way& way_from(SocketId socket);
   void transmit(SocketId from, SocketEvent event);
@@ -166,6 +166,7 @@ class Network final {
   void release(SocketId socket, std::chrono::nanoseconds delay);
   void fail(SocketId socket, std::chrono::nanoseconds delay);
   void forget_if_over(SocketId socket);
+  void forget(std::uint64_t pipe);
   void abandon(HostId host, bool tell_peers);
   [[nodiscard]] std::vector<SocketId> sockets_of(HostId host) const;
 
@@ -174,8 +175,9 @@ class Network final {
   Routes routes_;
   std::vector<Host> hosts_;
   std::map<std::string, HostId, std::less<>> host_by_name_;
-  std::map<std::uint64_t, std::unique_ptr<Pipe>> pipes_;  ///< By socket / 2, the order of dialling.
-  std::uint64_t pipe_last_ = 0;
+  /// By socket / 2, the order of dialling; null once forgotten. The first is nobody's: no socket is
+  /// 0.
+  std::vector<std::unique_ptr<Pipe>> pipes_ = std::vector<std::unique_ptr<Pipe>>(1);
   std::uint64_t bytes_carried_ = 0;
 };
 

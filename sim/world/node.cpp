@@ -33,6 +33,7 @@ Role link_role(drill::Role role) {
 struct SimNode::Life {
   bool dead = false;
   LogDoor door;
+  const storage::EventLog* log = nullptr;
   caf::actor root;
   std::unique_ptr<SimHome> home;
   std::unique_ptr<SimRelayEngine> relay;
@@ -58,6 +59,17 @@ SimHome* SimNode::home() {
   return life_ ? life_->home.get() : nullptr;
 }
 
+std::uint64_t SimNode::durable_events() const {
+  std::uint64_t events = 0;
+  if (life_) {
+    static_cast<void>(life_->log->streams([&](storage::StreamId stream) {
+      const auto last = life_->log->last_sequence(stream);
+      events += last ? last.value() : 0;
+    }));
+  }
+  return events;
+}
+
 void SimNode::boot() {
   if (up()) {
     return;
@@ -76,6 +88,7 @@ void SimNode::boot() {
 void SimNode::start(storage::EventLog* log) {
   ++lives_;
   auto life = std::make_shared<Life>();
+  life->log = log;
   auto built = actors(life);
   NodePorts ports;
   ports.link = link_maker();
@@ -103,6 +116,7 @@ void SimNode::start(storage::EventLog* log) {
 LinkMaker SimNode::link_maker() {
   SimLinkParts link;
   link.network = world_.network;
+  link.timers = world_.engine;
   link.host = parts_.host;
   if (is_service(parts_.spec.role)) {
     link.listen = {control_port};

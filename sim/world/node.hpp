@@ -82,6 +82,8 @@ class SimNode final {
   /// Of a super-peer, by pair: over all its lives.
   [[nodiscard]] const std::map<relay::PairId, Moved>& moved() const { return moved_; }
   [[nodiscard]] const link::LinkCounters& link_counters() const { return *counters_; }
+  /// Of its log. 0 while it is down.
+  [[nodiscard]] std::uint64_t durable_events() const;
   [[nodiscard]] std::uint64_t lives() const { return lives_; }
 
  private:

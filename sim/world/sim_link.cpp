@@ -139,19 +139,21 @@ caf::behavior sim_link(caf::stateful_actor<SimLinkState>* self,
   state.shell = std::make_unique<link::LinkShell>(
       link::LinkShell::Parts{self, state.wire.get(), parts->wall, parts->counters.get()},
       parts->link);
-  state.wire->start(*state.shell, sink_of(self), parts->listen);
+  state.wire->start(*state.shell, sink_of(*parts->timers, self), parts->listen);
   return state.shell->handlers().or_else(
       [wire = state.wire.get()](SocketEvent& event) { wire->on_event(event); });
 }
 
 }  // namespace
 
-SocketSink sink_of(const caf::actor& actor) {
-  return [address = caf::actor_cast<caf::actor_addr>(actor)](std::chrono::nanoseconds delay,
-                                                             SocketEvent event) {
-    if (const auto to = caf::actor_cast<caf::actor>(address)) {
-      caf::delayed_anon_send(to, delay, std::move(event));
-    }
+SocketSink sink_of(Timers& timers, const caf::actor& actor) {
+  return [&timers, address = caf::actor_cast<caf::actor_addr>(actor)](
+             std::chrono::nanoseconds delay, SocketEvent event) {
+    timers.after(delay, [address, event = std::move(event)]() mutable {
+      if (const auto to = caf::actor_cast<caf::actor>(address)) {
+        caf::anon_send(to, std::move(event));
+      }
+    });
   };
 }
 

@@ -15,7 +15,8 @@
 namespace hearth::sim {
 
 struct SimLinkParts {
-  Network* network = nullptr;  ///< Outlives the actor system.
+  Network* network = nullptr;  ///< Outlives the actor system, as do the timers.
+  Timers* timers = nullptr;
   HostId host{};
   std::vector<std::uint16_t> listen;
   link::LinkOptions link;
@@ -26,6 +27,6 @@ struct SimLinkParts {
 [[nodiscard]] LinkMaker sim_link_maker(SimLinkParts parts);
 
 /// How a socket's events come to an actor that handles `SocketEvent`: as messages.
-[[nodiscard]] SocketSink sink_of(const caf::actor& actor);
+[[nodiscard]] SocketSink sink_of(Timers& timers, const caf::actor& actor);
 
 }  // namespace hearth::sim
