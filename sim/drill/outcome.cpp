@@ -48,6 +48,9 @@ std::string_view name_of(Phase phase) {
 }
 
 std::vector<std::string> failures_of(const Drill& drill, const RunOutcome& outcome) {
+  if (outcome.crashed) {
+    return {fmt::format("crashed: {}", *outcome.crashed)};
+  }
   auto failures = broken_promises(outcome);
   const auto& objectives = drill.objectives;
   if (objectives.rpo_events && outcome.lost_events.size() > *objectives.rpo_events) {

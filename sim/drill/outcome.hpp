@@ -2,6 +2,7 @@
 // What one run of a drill measured. Filled by whoever runs it; judged here.
 // All times count as in the drill: from the moment when the steady state was first reached.
 
+#include "messages/base/result.hpp"
 #include "sim/drill/plan.hpp"
 
 #include <cstdint>
@@ -67,6 +68,9 @@ struct RunOutcome {
   std::uint64_t seed = 0;
   std::uint64_t trace_hash = 0;
   Millis simulated{0};  ///< How long the run was.
+  /// Why the simulator's process ended before the run did: a signal, and what it said last.
+  /// Nothing else was measured then.
+  std::optional<std::string> crashed;
 
   /// From the first injection, or its detection, to the first moment after which every probe held.
   /// Nothing: that moment never came.
@@ -90,6 +94,11 @@ struct RunOutcome {
 [[nodiscard]] std::vector<std::string> failures_of(const Drill& drill, const RunOutcome& outcome);
 
 [[nodiscard]] Verdict verdict_of(const Drill& drill, const RunOutcome& outcome);
+
+/// All of a run, samples included, and back. Errors: `value_invalid`, with the member that is
+/// wrong.
+[[nodiscard]] std::string to_json(const RunOutcome& run);
+[[nodiscard]] Result<RunOutcome> outcome_from_json(std::string_view text);
 
 /// The bands of a method as planned; a driver that draws nodes labels them better.
 [[nodiscard]] std::vector<FaultBand> planned_bands(const FaultPlan& method);

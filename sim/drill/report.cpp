@@ -2,6 +2,7 @@
 
 #include "messages/base/check.hpp"
 #include "messages/seal/digest.hpp"
+#include "sim/drill/course.hpp"
 #include "sim/drill/driver.hpp"
 #include "sim/drill/writer.hpp"
 
@@ -142,14 +143,16 @@ std::optional<double> median_of(const std::vector<RunOutcome>& runs, const std::
       .percentile(50);
 }
 
-std::vector<SteadyStateResult> steady_state_of(const ReportInput& input) {
+std::vector<SteadyStateResult> steady_state_of(const Report& report) {
+  const auto& input = report.input;
   std::vector<SteadyStateResult> results;
   for (const auto& state : input.drill.steady_state) {
     const auto* probe = find_probe(state.probe);
     results.push_back({state, probe == nullptr ? ProbeUnit::count : probe->unit,
                        median_of(input.runs, state.probe, &ProbeSeries::before),
                        median_of(input.runs, state.probe, &ProbeSeries::during),
-                       median_of(input.runs, state.probe, &ProbeSeries::after)});
+                       median_of(input.runs, state.probe, &ProbeSeries::after),
+                       course_of(input.runs, state.probe, report.length())});
   }
   return results;
 }
@@ -203,7 +206,8 @@ std::size_t worst_of(const ReportInput& input) {
   const auto badness = [&input](const RunOutcome& run) {
     const auto failures = failures_of(input.drill, run);
     const auto rto = run.rto.value_or(Millis::max());
-    return std::tuple(run.violations.empty() ? 0 : 1, failures.size(), run.lost_events.size(), rto);
+    return std::tuple(run.crashed.has_value(), !run.violations.empty(), failures.size(),
+                      run.lost_events.size(), rto);
   };
   std::size_t worst = 0;
   for (std::size_t i = 1; i < input.runs.size(); ++i) {
@@ -251,6 +255,14 @@ std::size_t Report::failed_runs() const {
   return static_cast<std::size_t>(std::count(verdicts.begin(), verdicts.end(), Verdict::failed));
 }
 
+Millis Report::length() const {
+  Millis length{1};
+  for (const auto& run : input.runs) {
+    length = std::max(length, run.simulated);
+  }
+  return length;
+}
+
 Report make_report(ReportInput input) {
   HEARTH_CHECK(!input.runs.empty());
   Report report;
@@ -261,7 +273,7 @@ Report make_report(ReportInput input) {
   report.verdict = report.failed_runs() == 0 ? Verdict::held : Verdict::failed;
   report.drill_hash = hash_of(report.input.drill);
   report.objectives = objectives_of(report.input);
-  report.steady_state = steady_state_of(report.input);
+  report.steady_state = steady_state_of(report);
   report.promises = promises_of(report.input);
   report.failures = failures_of(report.input);
   report.worst = worst_of(report.input);

@@ -37,6 +37,16 @@ struct ObjectiveResult {
   std::size_t failed_runs = 0;
 };
 
+/// The values of a probe over all runs, in one part of the runs' time.
+struct Spread {
+  Millis at{0};  ///< Its middle.
+  double least = 0;
+  double low = 0;  ///< P5 by size.
+  double median = 0;
+  double high = 0;  ///< P95 by size.
+  double most = 0;
+};
+
 struct SteadyStateResult {
   SteadyState state;
   ProbeUnit unit = ProbeUnit::ratio;
@@ -44,6 +54,7 @@ struct SteadyStateResult {
   std::optional<double> before;
   std::optional<double> during;
   std::optional<double> after;
+  std::vector<Spread> course;  ///< In the order of time; parts without a value are left out.
 };
 
 struct PromiseResult {
@@ -75,6 +86,8 @@ struct Report {
 
   [[nodiscard]] const RunOutcome& worst_run() const { return input.runs[worst]; }
   [[nodiscard]] std::size_t failed_runs() const;
+  /// Of the longest run.
+  [[nodiscard]] Millis length() const;
 };
 
 /// Precondition: `input.runs` is not empty.
@@ -86,8 +99,16 @@ struct Report {
 /// What a promise says, in a few words; empty for a number that is none.
 [[nodiscard]] std::string_view says_of_promise(std::string_view promise);
 
+/// Of the JSON: grows when a program that read the old one could misread the new one.
+inline constexpr std::uint64_t report_format = 1;
+
 /// docs/drills/report.md, docs/drills/report.schema.json.
 [[nodiscard]] std::string to_json(const Report& report);
+
+/// The report that `to_json` wrote, but for what it leaves out: samples of runs other than the
+/// worst. `to_html` makes the same page of it. Errors: `value_invalid`, with the member that is
+/// wrong; `format_newer`.
+[[nodiscard]] Result<Report> report_from_json(std::string_view text);
 
 /// One page that needs nothing else, script included.
 [[nodiscard]] std::string to_html(const Report& report);

@@ -86,6 +86,9 @@ std::string objective_verdict(const ObjectiveResult& result) {
   if (!result.objective) {
     return R"(<span class="pill plain">not judged</span>)";
   }
+  if (result.predicted.runs() == 0) {
+    return R"(<span class="pill plain">not measured</span>)";
+  }
   return pill(result.failed_runs == 0, result.failed_runs == 0 ? "held" : "failed");
 }
 
@@ -103,7 +106,8 @@ std::string objectives(const Report& report) {
   for (const auto& result : report.objectives) {
     const auto& predicted = result.predicted;
     const auto at = [&result, &predicted](double percent) {
-      return shown(result.unit, predicted.percentile(percent), "never");
+      return shown(result.unit, predicted.percentile(percent),
+                   predicted.runs() == 0 ? "–" : "never");
     };
     const auto goal = !result.objective
                           ? std::string("–")
@@ -117,11 +121,13 @@ std::string objectives(const Report& report) {
             "numbers");
   std::string charts;
   for (const auto& result : report.objectives) {
-    charts += result.name == "rto_from_detection" ? std::string{} : histogram(result);
+    if (result.name != "rto_from_detection" && result.predicted.runs() > 0) {
+      charts += histogram(result);
+    }
   }
   return section("Objectives",
                  "Predicted by the simulator, over the seeds. A recovery that never came counts as "
-                 "worse than any.",
+                 "worse than any; what no run met, such as a broken session, is not measured.",
                  content + R"(<div class="grid" style="margin-top:16px">)" + charts + "</div>");
 }
 

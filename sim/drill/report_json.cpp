@@ -1,55 +1,20 @@
+#include "sim/drill/outcome_json.hpp"
 #include "sim/drill/report.hpp"
-#include "sim/drill/words.hpp"
-
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
+#include "sim/drill/writer.hpp"
 
 namespace hearth::drill {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using drill::json_of;  // Those below would hide it.
 
-constexpr int format_version = 1;
-
-Json json_of(std::optional<double> number) {
-  return number ? Json(*number) : Json(nullptr);
-}
-
-Json json_of(std::optional<Millis> duration) {
-  return duration ? Json(duration->count()) : Json(nullptr);
-}
+constexpr std::string_view unit_names[] = {"ratio", "ms", "count"};
 
 std::string_view name_of(ProbeUnit unit) {
-  static constexpr std::string_view names[] = {"ratio", "ms", "count"};
-  return names[static_cast<std::size_t>(unit)];
+  return unit_names[static_cast<std::size_t>(unit)];
 }
 
 std::string_view name_of(Side side) {
   return side == Side::at_least ? "at_least" : "at_most";
-}
-
-Json json_of(const LostEvent& event) {
-  return {{"stream", event.stream},
-          {"kind", event.kind},
-          {"id", event.id},
-          {"atMs", event.at.count()},
-          {"text", event.text}};
-}
-
-Json json_of(const Violation& violation) {
-  return {{"promise", violation.promise},
-          {"atMs", violation.at.count()},
-          {"node", violation.node},
-          {"message", violation.message}};
-}
-
-Json json_of(const FaultBand& band) {
-  return {{"label", band.label}, {"fromMs", band.begin.count()}, {"toMs", json_of(band.end)}};
-}
-
-Json json_of(const PhaseSpan& span) {
-  return {
-      {"phase", name_of(span.phase)}, {"fromMs", span.begin.count()}, {"toMs", span.end.count()}};
 }
 
 // Below; `list_of` needs to know them.
@@ -67,46 +32,12 @@ Json list_of(const Items& items) {
   return list;
 }
 
-/// Samples only where asked for: those of a thousand runs would be most of the file.
-Json json_of(const ProbeSeries& series, bool with_samples) {
-  Json json = {{"probe", series.probe},
-               {"before", json_of(series.before)},
-               {"during", json_of(series.during)},
-               {"after", json_of(series.after)}};
-  if (with_samples) {
-    json["samples"] = Json::array();
-    for (const auto& sample : series.samples) {
-      json["samples"].push_back({sample.at.count(), sample.value});
-    }
-  }
-  return json;
-}
-
-Json probes_of(const RunOutcome& run, bool with_samples) {
-  auto list = Json::array();
-  for (const auto& series : run.probes) {
-    list.push_back(json_of(series, with_samples));
-  }
-  return list;
-}
-
 Json json_of(const Drill& drill, const RunOutcome& run) {
   Json json;
   json["seed"] = run.seed;
   json["verdict"] = name_of(verdict_of(drill, run));
-  json["traceHash"] = fmt::format("{:016x}", run.trace_hash);
-  json["rtoMs"] = json_of(run.rto);
-  json["rtoFromDetectionMs"] = json_of(run.rto_from_detection);
-  json["lostEvents"] = list_of(run.lost_events);
-  json["stalenessMs"] = json_of(run.staleness);
-  json["sessionsResumedRatio"] = json_of(run.sessions_resumed_ratio);
+  json.update(json_of(run, Samples::without));
   json["failures"] = failures_of(drill, run);
-  json["violations"] = list_of(run.violations);
-  json["waitingFor"] = run.waiting_for;
-  json["probes"] = probes_of(run, false);
-  json["timeline"] = {{"faults", list_of(run.faults)}, {"phases", list_of(run.phases)}};
-  json["counters"] = Json(run.counters);
-  json["simulatedMs"] = run.simulated.count();
   return json;
 }
 
@@ -138,6 +69,14 @@ Json json_of(const ObjectiveResult& result) {
           {"measured", result.measured ? json_of(*result.measured) : Json(nullptr)}};
 }
 
+Json json_of(const std::vector<Spread>& course) {
+  auto list = Json::array();
+  for (const auto& one : course) {
+    list.push_back({one.at.count(), one.least, one.low, one.median, one.high, one.most});
+  }
+  return list;
+}
+
 Json json_of(const SteadyStateResult& result) {
   return {{"probe", result.state.probe},
           {"unit", name_of(result.unit)},
@@ -146,7 +85,8 @@ Json json_of(const SteadyStateResult& result) {
           {"windowMs", result.state.window.count()},
           {"before", json_of(result.before)},
           {"during", json_of(result.during)},
-          {"after", json_of(result.after)}};
+          {"after", json_of(result.after)},
+          {"course", json_of(result.course)}};
 }
 
 Json json_of(const PromiseResult& result) {
@@ -166,7 +106,7 @@ Json worst_of(const Report& report) {
           {"verdict", name_of(report.verdicts[report.worst])},
           {"failures", failures_of(report.input.drill, run)},
           {"replay", replay_command(report.input.source, run.seed)},
-          {"probes", probes_of(run, true)}};
+          {"probes", json_of(run.probes, Samples::with)}};
 }
 
 Json speed_of(const ReportInput& input) {
@@ -188,12 +128,14 @@ std::string to_json(const Report& report) {
   Json json;
   json["drill"] = drill.name;
   json["verdict"] = name_of(report.verdict);
-  json["format"] = format_version;
+  json["format"] = report_format;
   json["says"] = drill.says;
   json["tolerance"] = drill.tolerance == Tolerance::within ? "within" : "beyond";
   json["build"] = input.build;
   json["profile"] = input.profile;
+  json["source"] = input.source;
   json["drillHash"] = report.drill_hash;
+  json["drillFile"] = to_toml(drill);
   json["seeds"] = {{"first", input.runs.front().seed},
                    {"last", input.runs.back().seed},
                    {"count", input.runs.size()},

@@ -206,5 +206,64 @@ TEST(ReportPage, StandsRunsThatMeasuredNothing) {
   EXPECT_TRUE(json::accept(to_json(report)));
 }
 
+TEST(Report, MakesTheSamePageOfItsJson) {
+  for (const auto how : {MadeUp::all_held, MadeUp::some_failed}) {
+    const auto report = report_of(how);
+    const auto again = report_from_json(to_json(report));
+    ASSERT_TRUE(again) << again.error().detail;
+    EXPECT_EQ(to_html(again.value()), to_html(report));
+    EXPECT_EQ(to_json(again.value()), to_json(report));
+  }
+}
+
+TEST(Report, NamesTheMemberOfAJsonThatIsWrong) {
+  auto good = json::parse(to_json(report_of(MadeUp::some_failed)));
+  EXPECT_EQ(report_from_json("{").error().detail, "it is no JSON");
+  EXPECT_EQ(report_from_json("[]").error().detail, "the file must be an object");
+  const auto problem_with = [&good](const json& patch) {
+    return report_from_json(good.patch(patch).dump()).error().detail;
+  };
+  const auto replace = [](const char* path, const json& value) {
+    return json::array({{{"op", "replace"}, {"path", path}, {"value", value}}});
+  };
+  EXPECT_EQ(problem_with(replace("/runs/1/seed", -1)),
+            "runs[1].seed must be a whole number from 0");
+  EXPECT_EQ(problem_with(replace("/runs/0/rtoMs", "soon")),
+            "runs[0].rtoMs must be whole milliseconds");
+  EXPECT_EQ(problem_with(replace("/runs", json::array())),
+            "runs must be a list of at least one run");
+  EXPECT_EQ(problem_with(replace("/steadyState/0/course", 3)),
+            "steadyState[0].course must be a list");
+  EXPECT_EQ(problem_with(replace("/format", 2)),
+            "format 2 is not known to this version, which reads 1");
+  EXPECT_THAT(problem_with(replace("/drillFile", "drill = 3")),
+              HasSubstr("drillFile must be a drill (drillFile:1:1: the drill has no"));
+}
+
+TEST(Report, TellsARunThatCrashedFirst) {
+  auto input = made_up_runs(shipped("region-loss-hard"), 5, MadeUp::all_held);
+  input.runs[3] = {};
+  input.runs[3].seed = 4;
+  input.runs[3].crashed = "SIGABRT: check failed";
+  const auto report = make_report(std::move(input));
+  EXPECT_EQ(report.verdict, Verdict::failed);
+  EXPECT_EQ(report.worst_run().seed, 4U);
+  EXPECT_EQ(report.failures.front().failure, "crashed: SIGABRT: check failed");
+  EXPECT_THAT(schema_errors(json::parse(to_json(report)), schema()), IsEmpty());
+}
+
+TEST(RunOutcome, ComesBackFromItsJsonWithSamplesAndCoverage) {
+  auto input = made_up_runs(shipped("region-loss-hard"), 20, MadeUp::some_failed);
+  input.runs[7].covered = {"a place", "another"};
+  for (const auto& run : input.runs) {
+    const auto again = outcome_from_json(to_json(run));
+    ASSERT_TRUE(again) << again.error().detail;
+    EXPECT_EQ(to_json(again.value()), to_json(run));
+    ASSERT_EQ(again.value().probes.size(), run.probes.size());
+    EXPECT_EQ(again.value().probes[0].samples.size(), run.probes[0].samples.size());
+    EXPECT_EQ(again.value().covered, run.covered);
+  }
+}
+
 }  // namespace
 }  // namespace hearth::drill
