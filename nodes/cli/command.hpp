@@ -23,6 +23,8 @@ void add_client_commands(CLI::App& app, Invocation& invocation);
 void add_node_commands(CLI::App& app, Invocation& invocation);
 /// config check|show.
 void add_config_commands(CLI::App& app, Invocation& invocation);
+/// drill: becomes hearth-drill.
+void add_drill_command(CLI::App& app, Invocation& invocation);
 /// version.
 void add_version_command(CLI::App& app, Invocation& invocation);
 
