@@ -1,17 +1,22 @@
 // hearth-drill: rehearses disasters on virtual time. docs/drills/README.md teaches it.
 
 #include "sim/program/drill_commands.hpp"
+#include "sim/program/worker.hpp"
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <csignal>
 #include <fmt/format.h>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+namespace hearth::sim {
 namespace {
 
-using namespace hearth::sim;
+constexpr std::uint64_t seeds_max = 1'000'000;
 
 std::optional<std::uint64_t> number_from(std::string_view text) {
   std::uint64_t number = 0;
@@ -28,62 +33,146 @@ std::optional<SeedRange> seeds_from(const std::string& text) {
                          : number_from(std::string_view(text).substr(0, dots));
   const auto last =
       number_from(std::string_view(text).substr(dots == std::string::npos ? 0 : dots + 2));
-  if (!first || !last || *first == 0 || *last < *first) {
+  if (!first || !last || *first == 0 || *last < *first || *last - *first >= seeds_max) {
     return std::nullopt;
   }
   return SeedRange{*first, *last};
 }
 
-}  // namespace
+/// Left behind by the command that was parsed; called afterwards.
+using Chosen = std::function<int()>;
 
-int main(int argc, char** argv) {
+template <class Settings>
+void on(CLI::App* command, Chosen& chosen, Settings settings,
+        DrillExit (*run)(const std::decay_t<decltype(*settings)>&)) {
+  command->callback([&chosen, settings, run] {
+    chosen = [settings, run] { return static_cast<int>(run(*settings)); };
+  });
+}
+
+template <class Settings>
+void add_inputs(CLI::App* command, Settings& settings) {
+  command->add_option("drill", settings.drill, "A name of the list, or a file")->required();
+  command->add_option("--profile", settings.profile,
+                      "Service times that `calibrate` measured (default: built in)");
+}
+
+template <class Settings>
+void add_seed(CLI::App* command, Settings& settings) {
+  command->add_option("--seed", settings.seed, "Of the run (default: 1)")
+      ->check(CLI::PositiveNumber);
+}
+
+void add_list(CLI::App& app, Chosen& chosen) {
+  auto* list = app.add_subcommand("list", "All drills, and what those that cannot run wait for");
+  auto json = std::make_shared<bool>(false);
+  list->add_flag("--json", *json, "As JSON");
+  list->callback(
+      [&chosen, json] { chosen = [json] { return static_cast<int>(list_drills(*json)); }; });
+}
+
+void add_run(CLI::App& app, Chosen& chosen) {
+  auto* run = app.add_subcommand("run", "Play a drill with many seeds");
+  auto settings = std::make_shared<RunSettings>();
+  add_inputs(run, *settings);
+  run->add_option_function<std::string>(
+         "--seeds", [settings](const std::string& text) { settings->seeds = *seeds_from(text); },
+         "N for 1 to N, or A..B (default: as the drill says)")
+      ->check([](const std::string& text) {
+        return seeds_from(text)
+                   ? std::string{}
+                   : fmt::format("\"{}\": give N, or A..B with A from 1; at most {} seeds", text,
+                                 seeds_max);
+      });
+  run->add_option("--jobs", settings->jobs, "Runs at a time, each in a process (default: 2)")
+      ->check(CLI::Range(1, 1024));
+  run->add_option("--report", settings->report, "Write report.json and report.html to this folder");
+  run->add_flag("--check-determinism", settings->check_determinism,
+                "Play every seed twice and tell where the runs part");
+  run->add_flag("--json", settings->json, "The report as JSON");
+  on(run, chosen, settings, run_drills);
+}
+
+void add_replay(CLI::App& app, Chosen& chosen) {
+  auto* replay = app.add_subcommand("replay", "Print what happens in one run, a line an event");
+  auto settings = std::make_shared<ReplaySettings>();
+  add_inputs(replay, *settings);
+  add_seed(replay, *settings);
+  replay->add_option("--node", settings->node,
+                     "Only of these nodes: \"home/3\", \"home\", \"eu\", \"world\" (faults)");
+  replay->add_option("--kind", settings->kind, "Only events whose kind contains this");
+  on(replay, chosen, settings, replay_drill);
+}
+
+void add_shrink(CLI::App& app, Chosen& chosen) {
+  auto* shrink = app.add_subcommand("shrink", "The smallest drill that fails for the same reason");
+  auto settings = std::make_shared<ShrinkSettings>();
+  add_inputs(shrink, *settings);
+  add_seed(shrink, *settings);
+  shrink->add_option("--trials", settings->trials, "Runs at most (default: 200)")
+      ->check(CLI::Range(1, 1'000'000));
+  shrink->add_option("-o,--output", settings->output, "Write the drill to this file");
+  on(shrink, chosen, settings, shrink_drill);
+}
+
+void add_report(CLI::App& app, Chosen& chosen) {
+  auto* report = app.add_subcommand("report", "Make report.html again from a report.json");
+  auto settings = std::make_shared<ReportSettings>();
+  report->add_option("file", settings->file, "A report.json, or what run --json printed")
+      ->required();
+  report->add_option("-o,--output", settings->output, "A folder (default: that of the file)");
+  on(report, chosen, settings, make_page);
+}
+
+void add_calibrate(CLI::App& app, Chosen& chosen) {
+  auto* command = app.add_subcommand("calibrate", "Measure what messages and syncs cost here");
+  auto settings = std::make_shared<CalibrateSettings>();
+  command->add_option("-o,--output", settings->output,
+                      "Write the profile to this file, and measure its disk (default: "
+                      "$XDG_DATA_HOME/hearth/drill-profile.toml)");
+  on(command, chosen, settings, calibrate);
+}
+
+/// By which this program starts itself: worker.hpp.
+void add_work(CLI::App& app, Chosen& chosen) {
+  auto* command = app.add_subcommand("work")->group("");
+  auto seed = std::make_shared<std::uint64_t>(1);
+  auto lines_from = std::make_shared<std::optional<std::uint64_t>>();
+  command->add_option("--seed", *seed);
+  command->add_option("--lines-from", *lines_from);
+  command->callback([&chosen, seed, lines_from] {
+    chosen = [seed, lines_from] { return work(*seed, *lines_from); };
+  });
+}
+
+int run(int argc, char** argv) {
   CLI::App app{"Rehearse disasters on virtual time", "hearth drill"};
   app.require_subcommand(1);
-
-  bool list_json = false;
-  auto* list = app.add_subcommand("list", "All drills, and what those that cannot run wait for");
-  list->add_flag("--json", list_json, "As JSON");
-
-  RunSettings run_settings;
-  std::string seeds;
-  auto* run = app.add_subcommand("run", "Play a drill with many seeds");
-  run->add_option("drill", run_settings.drill, "A name of the list, or a file")->required();
-  run->add_option("--seeds", seeds, "N for 1 to N, or A..B (default: as the drill says)");
-  run->add_option("--report", run_settings.report, "Write report.json and report.html there");
-  run->add_flag("--check-determinism", run_settings.check_determinism,
-                "Play every seed twice and tell where the runs part");
-  run->add_flag("--json", run_settings.json, "The report as JSON");
-
-  ReplaySettings replay_settings;
-  auto* replay = app.add_subcommand("replay", "Print what happens in one run, a line an event");
-  replay->add_option("drill", replay_settings.drill, "A name of the list, or a file")->required();
-  replay->add_option("--seed", replay_settings.seed, "Of the run");
-  replay->add_option("--node", replay_settings.node, "Only of nodes whose name contains this");
-  replay->add_option("--kind", replay_settings.kind, "Only events whose kind contains this");
-
-  ShrinkSettings shrink_settings;
-  auto* shrink = app.add_subcommand("shrink", "The smallest drill that fails for the same reason");
-  shrink->add_option("drill", shrink_settings.drill, "A name of the list, or a file")->required();
-  shrink->add_option("--seed", shrink_settings.seed, "Of the run that failed");
-  shrink->add_option("--trials", shrink_settings.trials, "Runs at most");
-
-  CLI11_PARSE(app, argc, argv);
-  if (list->parsed()) {
-    return list_drills(list_json);
+  app.set_version_flag("--version", "hearth " HEARTH_VERSION);
+  app.footer(
+      "Exit codes: 0 held, 1 an objective or promise failed, 2 a wrong drill, file or "
+      "option, 130 interrupted.");
+  Chosen chosen;
+  for (const auto add :
+       {add_list, add_run, add_replay, add_shrink, add_report, add_calibrate, add_work}) {
+    add(app, chosen);
   }
-  if (replay->parsed()) {
-    return replay_drill(replay_settings);
-  }
-  if (shrink->parsed()) {
-    return shrink_drill(shrink_settings);
-  }
-  if (!seeds.empty()) {
-    const auto range = seeds_from(seeds);
-    if (!range) {
-      fmt::print(stderr, "hearth: --seeds {}: give N, or A..B with A from 1\n", seeds);
-      return 2;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+      return app.exit(error);  // --help and --version
     }
-    run_settings.seeds = *range;
+    fmt::print(stderr, "hearth: {}; see --help\n", error.what());
+    return static_cast<int>(DrillExit::usage);
   }
-  return run_drills(run_settings);
+  return chosen();
+}
+
+}  // namespace
+}  // namespace hearth::sim
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_DFL);  // `| head` ends it, even where who started it had other ideas.
+  return hearth::sim::run(argc, argv);
 }

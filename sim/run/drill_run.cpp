@@ -18,9 +18,11 @@ constexpr Millis founding_patience{60'000};
 constexpr Millis sample_every{1000};
 constexpr double seconds_per_file = 40;  ///< That a track lasts at the drill's rate.
 
-WorldOptions options_of(const drill::Drill& drill, std::uint64_t seed) {
+WorldOptions options_of(const drill::Drill& drill, std::uint64_t seed,
+                        const drill::Profile& profile) {
   WorldOptions options;
   options.seed = seed;
+  options.profile = profile;
   options.topology = drill.topology;
   options.bytes_per_file = static_cast<std::uint64_t>(std::max(drill.workload.rate_mbit, 0.1) *
                                                       125'000 * seconds_per_file);
@@ -30,9 +32,9 @@ WorldOptions options_of(const drill::Drill& drill, std::uint64_t seed) {
 /// One drill, once.
 class Run final {
  public:
-  Run(const drill::Drill& drill, std::uint64_t seed)
+  Run(const drill::Drill& drill, std::uint64_t seed, const drill::Profile& profile)
       : drill_(drill),
-        town_(options_of(drill, seed)),
+        town_(options_of(drill, seed, profile)),
         driver_(town_.world(), town_.record(), town_.world().fork("faults")) {
     outcome_.seed = seed;
   }
@@ -187,9 +189,9 @@ const std::vector<std::string>& checked_promises() {
   return checked;
 }
 
-DrillRun run_drill(const drill::Drill& drill, std::uint64_t seed, const Trace::Reader& reader,
-                   std::uint64_t read_from) {
-  return Run(drill, seed).play(reader, read_from);
+DrillRun run_drill(const drill::Drill& drill, std::uint64_t seed, const drill::Profile& profile,
+                   const Trace::Reader& reader, std::uint64_t read_from) {
+  return Run(drill, seed, profile).play(reader, read_from);
 }
 
 }  // namespace hearth::sim

@@ -2,6 +2,7 @@
 
 #include "sim/drill/outcome.hpp"
 #include "sim/drill/plan.hpp"
+#include "sim/drill/profile.hpp"
 #include "sim/world/trace.hpp"
 
 #include <cstdint>
@@ -18,9 +19,10 @@ struct DrillRun {
   std::vector<std::uint64_t> trace_marks;  ///< `Trace::marks`.
 };
 
-/// Plays `drill` once. A pure function of the drill, the seed and this build.
+/// Plays `drill` once. A pure function of the drill, the seed, the profile and this build.
 /// Precondition: `drill.runnable()`.
 [[nodiscard]] DrillRun run_drill(const drill::Drill& drill, std::uint64_t seed,
+                                 const drill::Profile& profile = {},
                                  const Trace::Reader& reader = {}, std::uint64_t read_from = 0);
 
 }  // namespace hearth::sim

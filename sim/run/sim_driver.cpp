@@ -14,13 +14,14 @@ using namespace std::chrono_literals;
 using drill::FaultAction;
 
 constexpr double packets_lost_to_cut = 1;
+constexpr std::size_t poison_bytes = 64;
+constexpr std::uint8_t poison_byte = 0xFF;  ///< No record of any type begins like that.
 
 /// A super-peer's node name beside the message kind `link.filter` would drop: bytes are encrypted
 /// here as they are outside, so nobody on the way can tell kinds apart.
 template <class Action>
 constexpr bool is_supported =
-    !std::is_same_v<Action, drill::DrainRegion> && !std::is_same_v<Action, drill::FilterMessages> &&
-    !std::is_same_v<Action, drill::PoisonEvent>;
+    !std::is_same_v<Action, drill::DrainRegion> && !std::is_same_v<Action, drill::FilterMessages>;
 
 PowerLossOptions options_of(drill::LostTail tail) {
   PowerLossOptions options;
@@ -47,9 +48,13 @@ void tamper_with(Bytes& chunk, drill::Tampering how, Random& random, Bytes& last
 SimDriver::SimDriver(World& world, Record& record, Random random)
     : world_(world), record_(record), random_(std::move(random)) {}
 
-bool SimDriver::supports(const FaultAction& action) const {
+bool can_be_simulated(const FaultAction& action) {
   return std::visit([](const auto& each) { return is_supported<std::decay_t<decltype(each)>>; },
                     action);
+}
+
+bool SimDriver::supports(const FaultAction& action) const {
+  return can_be_simulated(action);
 }
 
 Result<void> SimDriver::begin(const drill::Fault& fault, const drill::Moment& moment) {
@@ -170,10 +175,11 @@ void SimDriver::on(const drill::PauseProcess& fault, Undo& undo) {
 
 void SimDriver::on(const drill::SlowProcess& fault, Undo& undo) {
   for (auto* node : chosen(fault.nodes)) {
-    ServiceTimes slow;
+    auto slow = world_.service_times();
     slow.factor = fault.factor;
     world_.network().set_service(node->host(), slow);
-    undo.push_back([this, node] { world_.network().set_service(node->host(), ServiceTimes{}); });
+    undo.push_back(
+        [this, node] { world_.network().set_service(node->host(), world_.service_times()); });
   }
 }
 
@@ -397,17 +403,40 @@ void SimDriver::on(const drill::FailDisk& fault, Undo& undo) {
 
 void SimDriver::on(const drill::StallDisk& fault, Undo& undo) {
   for (auto* node : chosen(fault.nodes)) {
-    DiskTimes times;
+    auto times = world_.disk_times();
     times.sync_min = fault.at_least;
     times.sync_max = fault.at_most;
     if (fault.ratio < 1) {
-      times = DiskTimes{};
+      times = world_.disk_times();
       times.slow_syncs = fault.ratio;
       times.slow_factor = static_cast<unsigned>(fault.at_most / Millis{1});
     }
     node->disk().faults().set(times);
-    undo.push_back([node] { node->disk().faults().set(DiskTimes{}); });
+    undo.push_back([this, node] { node->disk().faults().set(world_.disk_times()); });
   }
+}
+
+void SimDriver::on(const drill::PoisonEvent& fault, Undo&) {
+  for (auto* node : chosen(fault.nodes)) {
+    world_.keep_down(*node);
+    node->crash();
+    if (auto log = node->disk().boot(); log && log.value()->last_batch() > 0) {
+      poison(*node, *log.value(), fault.records);
+    } else {
+      start_again(*node);
+    }
+  }
+}
+
+/// The node starts when the records are durable.
+void SimDriver::poison(SimNode& node, storage::EventLog& log, std::uint32_t records) {
+  storage::Append append;
+  static_cast<void>(log.streams([&append](storage::StreamId stream) { append.stream = stream; }));
+  append.expected = log.last_sequence(append.stream).value();
+  append.records.assign(records, Bytes(poison_bytes, poison_byte));
+  log.commit({log.last_batch() + 1, {std::move(append)}}, [this, &node](const Result<void>&) {
+    world_.engine().befall(0ns, [this, &node] { start_again(node); });
+  });
 }
 
 // ---- clocks ----

@@ -16,6 +16,9 @@ namespace hearth::sim {
 
 class Record;
 
+/// False: a drill with this fault cannot run yet.
+[[nodiscard]] bool can_be_simulated(const drill::FaultAction& action);
+
 /// Calls from outside of actors only: between two messages.
 class SimDriver final : public drill::FaultDriver {
  public:
@@ -74,6 +77,8 @@ class SimDriver final : public drill::FaultDriver {
   void on(const drill::StepClock& fault, Undo& undo);
   void on(const drill::ReconnectHerd& fault, Undo& undo);
   void on(const drill::HotItem& fault, Undo& undo);
+  void on(const drill::PoisonEvent& fault, Undo& undo);
+  void poison(SimNode& node, storage::EventLog& log, std::uint32_t records);
   void on(const drill::HealAll& fault, Undo& undo);
   template <class Other>
   void on(const Other&, Undo&) {}

@@ -115,6 +115,8 @@ void World::add_nodes() {
       parts.media =
           std::make_unique<Media>(++homes, options_.files_per_home, options_.bytes_per_file);
     }
+    network_.set_service(parts.host, service_times());
+    parts.disk->faults().set(disk_times());
     parts.manages = spec.role == Place::client;
     nodes_.push_back(std::make_unique<SimNode>(node_world_, std::move(parts)));
     by_name_.emplace(spec.name, nodes_.back().get());
@@ -142,6 +144,22 @@ void World::found_households() {
   for (std::size_t i = 0; i < count; ++i) {
     households_[i].account = "household" + std::to_string(i + 1);
   }
+}
+
+ServiceTimes World::service_times() const {
+  const auto& profile = options_.profile;
+  ServiceTimes times;
+  times.chunk = std::chrono::nanoseconds(profile.message_ns);
+  times.connection = std::chrono::nanoseconds(profile.connection_ns);
+  times.nanoseconds_per_byte = profile.byte_ns;
+  return times;
+}
+
+DiskTimes World::disk_times() const {
+  const auto& profile = options_.profile;
+  return {std::chrono::microseconds(profile.sync_least_us),
+          std::chrono::microseconds(profile.sync_most_us), profile.slow_sync_ratio,
+          static_cast<unsigned>(profile.slow_sync_factor)};
 }
 
 SimNode* World::find(std::string_view name) {

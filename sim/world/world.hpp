@@ -2,7 +2,9 @@
 // A whole Hearth in one thread on virtual time: every node of a topology, the network between them,
 // and all chance from one seed.
 
+#include "sim/disk/disk_faults.hpp"
 #include "sim/drill/nodes.hpp"
+#include "sim/drill/profile.hpp"
 #include "sim/random.hpp"
 #include "sim/world/engine.hpp"
 #include "sim/world/entropy.hpp"
@@ -34,6 +36,7 @@ struct WorldOptions {
   /// Channels and streams sealed in earnest. By default one seed in ten is; the others spend a
   /// hundredth of the time on it, and notice faults as well.
   std::optional<bool> real_seal;
+  drill::Profile profile;  ///< What messages and syncs cost every machine.
 };
 
 /// A family: its clients, the first of which manages its account, and its homes.
@@ -56,6 +59,9 @@ class World final {
   [[nodiscard]] Network& network() { return network_; }
   [[nodiscard]] Trace& trace() { return trace_; }
   [[nodiscard]] const drill::Topology& topology() const { return options_.topology; }
+  /// Of a machine without faults.
+  [[nodiscard]] ServiceTimes service_times() const;
+  [[nodiscard]] DiskTimes disk_times() const;
   [[nodiscard]] Random fork(std::string_view label) const { return random_.fork(label); }
 
   [[nodiscard]] std::vector<std::unique_ptr<SimNode>>& nodes() { return nodes_; }
