@@ -12,8 +12,10 @@ namespace hearth::client {
 namespace {
 
 constexpr std::uint32_t tick_timer = 1;
-constexpr Millis tick_period{100};
+constexpr Millis tick_least{100};
 constexpr Millis homes_period{2000};
+constexpr Millis homes_period_idle{15'000};
+constexpr Millis idle_after{30'000};
 constexpr Millis question_patience{10'000};
 constexpr Millis try_budget{4000};
 constexpr Millis survey_patience{3000};
@@ -83,14 +85,16 @@ ClientEffects ClientMachine::start(Instant now) {
   for (const auto& id : config_.directories) {
     effects.link.emplace_back(Dial{id});
   }
-  effects.timers.push_back({tick_timer, tick_period});
+  questioned_at_ = now;
   advance(now, effects);
   return effects;
 }
 
 ClientEffects ClientMachine::step(const TimerFired& /*input*/, Instant now) {
   ClientEffects effects;
-  effects.timers.push_back({tick_timer, tick_period});
+  if (timer_at_ && *timer_at_ <= now) {
+    timer_at_.reset();
+  }
   expire_questions(now, effects);
   advance(now, effects);
   return effects;
@@ -154,6 +158,8 @@ ClientEffects ClientMachine::step(const Answered& input, Instant now) {
 
 ClientEffects ClientMachine::step(const UiQuestion& input, Instant now) {
   ClientEffects effects;
+  questioned_at_ = now;
+  homes_due_ = std::min(homes_due_, homes_polled_at_ + homes_period);
   if (waiting_.size() + surveys_.size() >= questions_max) {
     answer(input.id, Error{ErrorCode::overloaded, "too many questions under way"}, effects);
   } else if (std::holds_alternative<ShowHomes>(input.question)) {
@@ -187,6 +193,34 @@ void ClientMachine::advance(Instant now, ClientEffects& effects) {
     advance_survey(survey, now, effects);
   }
   std::erase_if(surveys_, [](const Survey& survey) { return survey.id == 0; });
+  set_timer(now, effects);
+}
+
+/// An idle client is one of many: it wakes when something is due, not to see whether it is.
+void ClientMachine::set_timer(Instant now, ClientEffects& effects) {
+  auto wake = homes_token_ == 0 && directory() ? homes_due_ : Instant::max();
+  for (const auto& [id, home] : homes_) {
+    wake = std::min(wake, home.session->wake_at());
+  }
+  for (const auto& [id, waiting] : waiting_) {
+    wake = std::min(wake, waiting.deadline);
+  }
+  for (const auto& survey : surveys_) {
+    wake = std::min(wake, survey.deadline);
+  }
+  if (wake == Instant::max() || (timer_at_ && *timer_at_ <= wake)) {
+    return;
+  }
+  const auto wait = std::max(std::chrono::ceil<Millis>(wake - now), tick_least);
+  timer_at_ = now + wait;
+  effects.timers.push_back({tick_timer, wait});
+}
+
+/// Nobody asks, and every home could be asked.
+bool ClientMachine::is_idle(Instant now) const {
+  return now - questioned_at_ > idle_after && homes_told_ &&
+         std::all_of(homes_.begin(), homes_.end(),
+                     [](const auto& entry) { return entry.second.session->up(); });
 }
 
 void ClientMachine::poll_homes(Instant now, ClientEffects& effects) {
@@ -194,7 +228,8 @@ void ClientMachine::poll_homes(Instant now, ClientEffects& effects) {
   if (homes_token_ != 0 || !to || now < homes_due_) {
     return;
   }
-  homes_due_ = now + homes_period;
+  homes_polled_at_ = now;
+  homes_due_ = now + (is_idle(now) ? homes_period_idle : homes_period);
   homes_token_ = ++number_last_;
   effects.asks.push_back({homes_token_, *to, Millis{3000}, link::TrafficClass::command,
                           pack(header_to(config_.self, *to, "accounts"), directory::ListHomes{})});

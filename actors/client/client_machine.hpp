@@ -67,6 +67,8 @@ class ClientMachine {
   void remember(const ClientEvent& event, ClientEffects& effects);
   void advance(Instant now, ClientEffects& effects);
   void poll_homes(Instant now, ClientEffects& effects);
+  void set_timer(Instant now, ClientEffects& effects);
+  [[nodiscard]] bool is_idle(Instant now) const;
   void on_homes(const directory::HomesListed& listed, ClientEffects& effects);
   void on_home_answer(const Answered& input, ClientEffects& effects);
   void on_described(const Answered& input, ClientEffects& effects);
@@ -89,9 +91,12 @@ class ClientMachine {
   std::map<std::uint64_t, std::pair<std::uint64_t, NodeId>> description_by_token_;
   std::deque<Survey> surveys_;
   std::uint64_t homes_token_ = 0;
+  Instant homes_polled_at_{};
   Instant homes_due_{};
-  bool homes_told_ = false;        ///< The directory has listed the homes in this life.
-  std::uint64_t number_last_ = 0;  ///< Of tokens and tunnels.
+  Instant questioned_at_{};
+  std::optional<Instant> timer_at_;  ///< The next one that fires.
+  bool homes_told_ = false;          ///< The directory has listed the homes in this life.
+  std::uint64_t number_last_ = 0;    ///< Of tokens and tunnels.
 };
 
 }  // namespace hearth::client

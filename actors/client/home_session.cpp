@@ -73,6 +73,14 @@ void HomeSession::advance(const std::optional<NodeId>& directory, const SuperPee
   }
 }
 
+Instant HomeSession::wake_at() const {
+  switch (phase_) {
+    case Phase::up: return pending_ == 0 ? ticket_since_ + limits::ticket_renewal : Instant::max();
+    case Phase::resting: return attached() ? rest_until_ : Instant::max();
+    default: return phase_since_ + phase_patience + Millis{1};
+  }
+}
+
 void HomeSession::ask_ticket(const NodeId& to, Instant /*now*/, ClientEffects& effects) {
   pending_ = new_number_();
   effects.asks.push_back({pending_, to, ask_budget, link::TrafficClass::command,
@@ -81,9 +89,7 @@ void HomeSession::ask_ticket(const NodeId& to, Instant /*now*/, ClientEffects& e
 
 void HomeSession::open_tunnel(const SuperPeersUp& super_peers, Instant now,
                               ClientEffects& effects) {
-  for (const auto& id : ticket_super_peers_) {
-    effects.link.emplace_back(Dial{id});
-  }
+  dial_once(effects);
   // After a failure the next one of the ticket has its turn.
   const auto count = ticket_super_peers_.size();
   for (std::size_t i = 0; i < count; ++i) {
@@ -103,6 +109,15 @@ void HomeSession::open_tunnel(const SuperPeersUp& super_peers, Instant now,
   }
 }
 
+/// The link keeps those connected that it was told of.
+void HomeSession::dial_once(ClientEffects& effects) {
+  if (std::exchange(dials_due_, false)) {
+    for (const auto& id : ticket_super_peers_) {
+      effects.link.emplace_back(Dial{id});
+    }
+  }
+}
+
 void HomeSession::take_ticket(Bytes ticket, Instant now) {
   auto peeked = seal::peek_ticket(ticket);
   if (!peeked || peeked.value().home != home_) {
@@ -112,6 +127,7 @@ void HomeSession::take_ticket(Bytes ticket, Instant now) {
   ticket_ = std::move(ticket);
   ticket_since_ = now;
   ticket_super_peers_ = std::move(peeked.value().super_peers);
+  dials_due_ = true;
   presented_.clear();
 }
 
@@ -174,8 +190,8 @@ void HomeSession::renew(const SuperPeersUp& super_peers, Instant now, ClientEffe
     effects.asks.push_back({pending_, home_, ask_budget, link::TrafficClass::command,
                             pack(header_to(self_, home_, "home"), home::RenewTicket{})});
   }
+  dial_once(effects);
   for (const auto& id : ticket_super_peers_) {
-    effects.link.emplace_back(Dial{id});
     const auto found = super_peers.find(id);
     if (found != super_peers.end() && presented_.emplace(id, now).second) {
       effects.asks.push_back(

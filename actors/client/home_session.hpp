@@ -35,6 +35,9 @@ class HomeSession {
   void advance(const std::optional<NodeId>& directory, const SuperPeersUp& super_peers, Instant now,
                ClientEffects& effects);
 
+  /// When `advance` has something to do though nothing happens; not exact, never too late.
+  [[nodiscard]] Instant wake_at() const;
+
   /// True if the token was this session's.
   bool answered(const Answered& input, Instant now);
   void peer_up(const PeerInfo& peer);
@@ -69,6 +72,7 @@ class HomeSession {
   void rest(Instant now);
   void ask_ticket(const NodeId& to, Instant now, ClientEffects& effects);
   void open_tunnel(const SuperPeersUp& super_peers, Instant now, ClientEffects& effects);
+  void dial_once(ClientEffects& effects);
   void take_ticket(Bytes ticket, Instant now);
   void renew(const SuperPeersUp& super_peers, Instant now, ClientEffects& effects);
   void on_tunnel_opened(const Answered& input, Instant now);
@@ -89,6 +93,7 @@ class HomeSession {
   Bytes ticket_;
   Instant ticket_since_{};
   std::vector<NodeId> ticket_super_peers_;
+  bool dials_due_ = false;               ///< To these.
   std::map<NodeId, Instant> presented_;  ///< Since when each super-peer has the present ticket.
 
   NodeId via_;

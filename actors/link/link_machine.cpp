@@ -7,7 +7,7 @@ namespace hearth::link {
 
 namespace {
 
-/// Deadlines are kept this exactly.
+/// Deadlines of handshakes are kept this exactly.
 constexpr Millis sweep_period{100};
 
 }  // namespace
@@ -185,14 +185,14 @@ void LinkMachine::sweep(const LinkTime& at) {
 }
 
 std::optional<Instant> LinkMachine::wake_at(Instant now) const {
-  if (!requests_.empty() || !unproven_.empty()) {
-    return now + sweep_period;
+  auto wake = std::min(plan_.next().value_or(Instant::max()), requests_.next_deadline());
+  if (!unproven_.empty()) {
+    wake = std::min(wake, now + sweep_period);
   }
-  auto wake = plan_.next();
   if (!sessions_.empty()) {
-    wake = wake ? std::min(*wake, next_check_) : next_check_;
+    wake = std::min(wake, next_check_);
   }
-  return wake;
+  return wake == Instant::max() ? std::nullopt : std::optional(wake);
 }
 
 std::vector<LinkOutput> LinkMachine::take_outputs() {

@@ -9,7 +9,12 @@ namespace hearth::link {
 
 namespace {
 
-constexpr Millis check_period{1000};
+constexpr Millis check_period_least{1000};
+
+/// Silence is noticed this exactly.
+Millis check_period(const LinkLimits& limits) {
+  return std::max(check_period_least, limits.ping_after / 4);
+}
 
 void decrease(std::map<std::string, std::size_t>& counts, const std::string& key) {
   const auto found = counts.find(key);
@@ -27,7 +32,7 @@ std::size_t count_of(const std::map<std::string, std::size_t>& counts, const std
 
 LinkSession& LinkMachine::add_session(ChannelMachine channel, Instant now) {
   if (sessions_.empty()) {
-    next_check_ = now + check_period;
+    next_check_ = now + check_period(limits_);
   }
   const auto number = ++session_last_;
   unproven_.insert(number);
@@ -255,7 +260,7 @@ void LinkMachine::sweep_sessions(const LinkTime& at) {
   if (at.now < next_check_) {
     return;
   }
-  next_check_ = at.now + check_period;
+  next_check_ = at.now + check_period(limits_);
   std::vector<std::pair<std::uint64_t, Rejection>> over;
   for (auto& [number, session] : sessions_) {
     if (!session.peer) {

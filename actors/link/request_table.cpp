@@ -41,6 +41,7 @@ std::optional<Settled> RequestTable::add(Question question) {
   auto& queued = peer.queued[index_of(traffic)];
   ++queued.count;
   queued.bytes += bytes;
+  next_deadline_ = std::min(next_deadline_, question.deadline);
   pending_.emplace(correlation, Pending{std::move(question), 0, bytes});
   return std::nullopt;
 }
@@ -166,8 +167,16 @@ std::vector<Settled> RequestTable::finish_if(const Predicate& predicate, ErrorCo
 }
 
 std::vector<Settled> RequestTable::expire(Instant now) {
-  return finish_if([now](const Pending& pending) { return pending.question.deadline <= now; },
-                   ErrorCode::timed_out, ErrorCode::unreachable);
+  if (now < next_deadline()) {
+    return {};
+  }
+  auto late = finish_if([now](const Pending& pending) { return pending.question.deadline <= now; },
+                        ErrorCode::timed_out, ErrorCode::unreachable);
+  next_deadline_ = Instant::max();
+  for (const auto& [correlation, pending] : pending_) {
+    next_deadline_ = std::min(next_deadline_, pending.question.deadline);
+  }
+  return late;
 }
 
 std::vector<Settled> RequestTable::lose_session(std::uint64_t session) {

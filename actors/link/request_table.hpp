@@ -67,7 +67,10 @@ class RequestTable {
   /// Nobody will come: requests to `peer` that wait end as `unreachable`.
   [[nodiscard]] std::vector<Settled> give_up(const NodeId& peer);
 
-  [[nodiscard]] bool empty() const { return pending_.empty(); }
+  /// Not after the first deadline of those that wait; `max` when none does.
+  [[nodiscard]] Instant next_deadline() const {
+    return pending_.empty() ? Instant::max() : next_deadline_;
+  }
 
   /// Of `peer`, over all classes.
   struct Usage {
@@ -108,6 +111,7 @@ class RequestTable {
   const LinkLimits* limits_;
   std::uint64_t correlation_last_ = 0;
   PendingMap pending_;  ///< By correlation.
+  Instant next_deadline_ = Instant::max();
   std::map<NodeId, Peer> peers_;
 };
 

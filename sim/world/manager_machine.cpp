@@ -19,7 +19,6 @@ ManagerMachine::Effects ManagerMachine::start(Instant /*now*/) {
   for (const auto& id : directories_) {
     effects.link.emplace_back(Dial{id});
   }
-  effects.timers.push_back({retry_timer, retry_period});
   return effects;
 }
 
@@ -49,6 +48,9 @@ ManagerMachine::Effects ManagerMachine::step(const Answered& input, Instant /*no
   }
   auto& pending = found->second;
   if (!input.answer && kind_of(input.answer.error().code) == ErrorKind::transient) {
+    if (due_.empty()) {
+      effects.timers.push_back({retry_timer, retry_period});
+    }
     due_.push_back(input.token);
     return effects;
   }
@@ -59,13 +61,10 @@ ManagerMachine::Effects ManagerMachine::step(const Answered& input, Instant /*no
 
 ManagerMachine::Effects ManagerMachine::step(const TimerFired& /*input*/, Instant /*now*/) {
   Effects effects;
-  if (!due_.empty()) {
-    ++next_directory_;
-    for (const auto token : std::exchange(due_, {})) {
-      send(token, pending_.at(token), effects);
-    }
+  ++next_directory_;
+  for (const auto token : std::exchange(due_, {})) {
+    send(token, pending_.at(token), effects);
   }
-  effects.timers.push_back({retry_timer, retry_period});
   return effects;
 }
 

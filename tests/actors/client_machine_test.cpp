@@ -12,6 +12,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
 namespace hearth::client {
 namespace {
 
@@ -63,6 +66,9 @@ class ClientMachineTest : public ::testing::Test {
     }
     for (auto& command : effects.commands) {
       answers.push_back(std::move(command));
+    }
+    for (const auto& timer : effects.timers) {
+      timers.insert(bench.now + timer.after);
     }
   }
 
@@ -149,6 +155,7 @@ class ClientMachineTest : public ::testing::Test {
   std::vector<Ask> asks;
   std::vector<LinkOrder> orders;
   std::vector<UiAnswer> answers;
+  std::multiset<Instant> timers;
 };
 
 TEST_F(ClientMachineTest, OpensASessionThroughATunnelOfTheFirstSuperPeer) {
@@ -307,6 +314,39 @@ TEST_F(ClientMachineTest, PresentsANewTicketToEverySuperPeerOfIt) {
   const auto second = asked(MessageKind::present_ticket);
   ASSERT_TRUE(first && second);
   EXPECT_NE(first->to, second->to);
+}
+
+TEST_F(ClientMachineTest, DialsTheSuperPeersOfATicketOnce) {
+  open_session();
+  EXPECT_EQ(std::count_if(orders.begin(), orders.end(),
+                          [](const auto& order) { return std::holds_alternative<Dial>(order); }),
+            3)
+      << "the directory and two super-peers";
+  orders.clear();
+  tick();
+  tick();
+  EXPECT_TRUE(orders.empty());
+}
+
+TEST_F(ClientMachineTest, WakesSeldomWhileNobodyAsks) {
+  open_session();
+  const auto end = bench.now + 120s;
+  int woken = 0;
+  int polls = 0;
+  while (!timers.empty() && *timers.begin() < end) {
+    bench.now = *timers.begin();
+    timers.erase(timers.begin());
+    take(bench.step(TimerFired{1}));
+    ++woken;
+    if (const auto ask = asked(MessageKind::list_homes)) {
+      ++polls;
+      take(bench.step(Answered{
+          ask->token, pack({}, directory::HomesListed{{{attic.keys, {relay_a.id, relay_b.id}}}})}));
+    }
+  }
+  EXPECT_GE(polls, 15 + 5) << "every 2 s, and every 15 s once it is idle";
+  EXPECT_LE(polls, 15 + 8);
+  EXPECT_LE(woken, 40);
 }
 
 TEST_F(ClientMachineTest, ShowsAHomeThatIsNowhereAsOfflineAtOnce) {

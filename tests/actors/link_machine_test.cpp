@@ -359,6 +359,18 @@ TEST_F(LinkMachineTest, ReplacesTheNodeListAndDropsWhoIsStruck) {
   EXPECT_FALSE(a.is_up(b));
 }
 
+TEST_F(LinkMachineTest, WakesForTheDeadlineOfARequest) {
+  connect();
+  world.ask(*caller, 1, *called, question(), Millis(300));
+  const auto deadline = world.now + Millis(300);
+  EXPECT_LE(caller->machine.wake_at(world.now), deadline);
+  world.now = deadline;
+  caller->machine.sweep(world.at());
+  world.settle(*caller);
+  EXPECT_EQ(error_of(1), ErrorCode::timed_out);
+  EXPECT_GT(caller->machine.wake_at(world.now), deadline);
+}
+
 TEST_F(LinkMachineTest, IsAtRestWhenNobodyWaits) {
   auto& node = world.add(directory_a, "directory-a");
   EXPECT_FALSE(node.machine.wake_at(world.now).has_value());
