@@ -23,11 +23,12 @@ ManagerMachine::Effects ManagerMachine::start(Instant /*now*/) {
 }
 
 void ManagerMachine::send(std::uint64_t token, Pending& pending, Effects& effects) {
-  const auto& to = directories_[next_directory_ % directories_.size()];
+  const auto& to = directories_[directory_ % directories_.size()];
   Header header;
   header.from = {self_, name};
   header.to = {to, "accounts"};
   ++pending.tries;
+  pending.directory = directory_;
   effects.asks.push_back({token, to, ask_budget, link::TrafficClass::command,
                           std::visit([&](const auto& request) { return pack(header, request); },
                                      pending.command.request)});
@@ -51,6 +52,9 @@ ManagerMachine::Effects ManagerMachine::step(const Answered& input, Instant /*no
     if (due_.empty()) {
       effects.timers.push_back({retry_timer, retry_period});
     }
+    if (pending.directory == directory_) {
+      ++directory_;  // Once for all that wait for this one, or they would go round to it again.
+    }
     due_.push_back(input.token);
     return effects;
   }
@@ -61,7 +65,6 @@ ManagerMachine::Effects ManagerMachine::step(const Answered& input, Instant /*no
 
 ManagerMachine::Effects ManagerMachine::step(const TimerFired& /*input*/, Instant /*now*/) {
   Effects effects;
-  ++next_directory_;
   for (const auto token : std::exchange(due_, {})) {
     send(token, pending_.at(token), effects);
   }

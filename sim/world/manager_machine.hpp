@@ -49,12 +49,13 @@ class ManagerMachine {
   struct Pending {
     AccountCommand command;
     std::uint32_t tries = 0;
+    std::size_t directory = 0;  ///< That it was sent to last.
   };
   void send(std::uint64_t token, Pending& pending, Effects& effects);
 
   NodeId self_;
   std::vector<NodeId> directories_;
-  std::size_t next_directory_ = 0;
+  std::size_t directory_ = 0;                 ///< Whom to ask now, modulo their number.
   std::map<std::uint64_t, Pending> pending_;  ///< By token.
   std::vector<std::uint64_t> due_;            ///< Tokens that are sent again at the next timer.
   std::uint64_t token_last_ = 0;

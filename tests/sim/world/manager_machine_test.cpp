@@ -1,0 +1,37 @@
+#include "sim/world/manager_machine.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hearth::sim {
+namespace {
+
+NodeId id(std::uint8_t number) {
+  NodeId id;
+  id.bytes[0] = number;
+  return id;
+}
+
+Answered lost(std::uint64_t token) {
+  return {token, Error{ErrorCode::timed_out, "no answer"}};
+}
+
+TEST(ManagerMachine, LeavesADirectoryOnceHoweverManyCommandsItDidNotAnswer) {
+  ManagerMachine machine(id(9), {id(1), id(2)});
+  const AccountCommand command{1, directory::ListDevices{}};
+  std::vector<std::uint64_t> tokens;
+  for (int i = 0; i < 2; ++i) {
+    const auto effects = machine.step(command, {});
+    ASSERT_EQ(effects.asks.size(), 1U);
+    EXPECT_EQ(effects.asks[0].to, id(1));
+    tokens.push_back(effects.asks[0].token);
+  }
+  for (const auto token : tokens) {
+    static_cast<void>(machine.step(lost(token), {}));
+    const auto effects = machine.step(TimerFired{}, {});
+    ASSERT_EQ(effects.asks.size(), 1U);
+    EXPECT_EQ(effects.asks[0].to, id(2));
+  }
+}
+
+}  // namespace
+}  // namespace hearth::sim
