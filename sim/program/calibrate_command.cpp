@@ -12,7 +12,9 @@ DrillExit calibrate(const CalibrateSettings& settings) {
   std::error_code error;
   const auto file = fs::absolute(
       settings.output.empty() ? default_profile_file() : fs::path(settings.output), error);
-  fs::create_directories(file.parent_path(), error);
+  if (!make_folder(file.parent_path())) {
+    return DrillExit::usage;
+  }
   const auto profile = measure(file.parent_path());
   if (!profile) {
     say(profile.error().detail);

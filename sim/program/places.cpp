@@ -41,16 +41,26 @@ void say(const std::string& line) {
   fmt::print(stderr, "hearth: {}\n", line);
 }
 
-bool write_file(const fs::path& path, const std::string& text) {
+bool make_folder(const fs::path& folder) {
   std::error_code error;
-  if (path.has_parent_path()) {
-    fs::create_directories(path.parent_path(), error);
+  fs::create_directories(folder, error);
+  if (!error && fs::is_directory(folder, error)) {
+    return true;
+  }
+  say(fmt::format("cannot make the folder {}{}", folder.string(),
+                  error ? ": " + error.message() : ""));
+  return false;
+}
+
+bool write_file(const fs::path& path, const std::string& text) {
+  if (path.has_parent_path() && !make_folder(path.parent_path())) {
+    return false;
   }
   std::ofstream file(path, std::ios::binary);
   file << text;
   file.close();
   if (!file) {
-    say(fmt::format("cannot write {}{}", path.string(), error ? ": " + error.message() : ""));
+    say(fmt::format("cannot write {}", path.string()));
   }
   return static_cast<bool>(file);
 }

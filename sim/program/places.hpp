@@ -17,6 +17,9 @@ namespace hearth::sim {
 /// "hearth: LINE" on stderr.
 void say(const std::string& line);
 
+/// False: it was said why.
+[[nodiscard]] bool make_folder(const std::filesystem::path& folder);
+
 /// Makes the folder of `path` too. False: it was said why.
 [[nodiscard]] bool write_file(const std::filesystem::path& path, const std::string& text);
 

@@ -33,11 +33,10 @@ void Progress::show(std::size_t done, const std::string& remark) const {
     return;
   }
   const auto filled = width * std::min(done, total_) / total_;
-  const auto left =
-      done == 0
-          ? std::string("?")
-          : drill::spoken(elapsed() * static_cast<std::int64_t>(total_ - std::min(done, total_)) /
-                          static_cast<std::int64_t>(done));
+  const auto rest = static_cast<std::int64_t>(total_ - std::min(done, total_));
+  const auto left = done == 0 ? std::string("?")
+                              : drill::spoken(std::chrono::ceil<std::chrono::seconds>(
+                                    elapsed() * rest / static_cast<std::int64_t>(done)));
   fmt::print(stderr, "\r\x1b[K[{:=<{}}{: <{}}] {} of {} {}, {}, {} left", "", filled, "",
              width - filled, done, total_, what_, remark, left);
   std::fflush(stderr);

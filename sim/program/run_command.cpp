@@ -151,7 +151,8 @@ void tell(const drill::Report& report) {
 DrillExit run_drills(const RunSettings& settings) {
   auto drill = load_drill(settings.drill);
   auto profile = load_profile(settings.profile);
-  if (!drill || !profile) {
+  // Before hours of runs, not after them.
+  if (!drill || !profile || !(settings.report.empty() || make_folder(settings.report))) {
     return DrillExit::usage;
   }
   Rehearsal rehearsal(settings, std::move(*drill), std::move(*profile));

@@ -64,6 +64,7 @@ TEST(HearthDrill, ReturnsTwoForEveryWrongUse) {
       {"run small.toml --colour", "--colour"},
       {"run small.toml --profile small.toml", R"(small.toml:1:1: unknown key "drill")"},
       {"run small.toml --profile none.toml", "cannot read none.toml"},
+      {"run small.toml --report small.toml", "cannot make the folder small.toml"},
       {"run none.toml", "no such file: none.toml"},
       {"run regionloss-hard", R"(no drill "regionloss-hard"; did you mean "region-loss-hard"?)"},
       {"run two-region-loss", "it waits for the replicated directory"},
