@@ -63,6 +63,14 @@ ManagerMachine::Effects ManagerMachine::step(const Answered& input, Instant /*no
   return effects;
 }
 
+/// The nearest is back: the others are further off for no reason any more.
+ManagerMachine::Effects ManagerMachine::step(const PeerUp& input, Instant /*now*/) {
+  if (input.peer.node == directories_.front()) {
+    directory_ = 0;
+  }
+  return {};
+}
+
 ManagerMachine::Effects ManagerMachine::step(const TimerFired& /*input*/, Instant /*now*/) {
   Effects effects;
   for (const auto token : std::exchange(due_, {})) {

@@ -33,6 +33,7 @@ class ManagerMachine {
   using Effects = hearth::Effects<Command>;
   static constexpr const char* name = "manager";
 
+  /// `directories`: the nearest first.
   ManagerMachine(NodeId self, std::vector<NodeId> directories)
       : self_(self), directories_(std::move(directories)) {}
 
@@ -42,7 +43,7 @@ class ManagerMachine {
   [[nodiscard]] Effects step(const Answered& input, Instant now);
   [[nodiscard]] Effects step(const TimerFired& input, Instant now);
   [[nodiscard]] Effects step(const Delivered&, Instant) { return {}; }
-  [[nodiscard]] Effects step(const PeerUp&, Instant) { return {}; }
+  [[nodiscard]] Effects step(const PeerUp& input, Instant now);
   [[nodiscard]] Effects step(const PeerDown&, Instant) { return {}; }
 
  private:

@@ -33,5 +33,16 @@ TEST(ManagerMachine, LeavesADirectoryOnceHoweverManyCommandsItDidNotAnswer) {
   }
 }
 
+TEST(ManagerMachine, ReturnsToTheNearestDirectoryWhenItIsBack) {
+  ManagerMachine machine(id(9), {id(1), id(2)});
+  const AccountCommand command{1, directory::ListDevices{}};
+  static_cast<void>(machine.step(lost(machine.step(command, {}).asks[0].token), {}));
+  EXPECT_EQ(machine.step(command, {}).asks[0].to, id(2));
+  PeerUp up;
+  up.peer.node = id(1);
+  static_cast<void>(machine.step(up, {}));
+  EXPECT_EQ(machine.step(command, {}).asks[0].to, id(1));
+}
+
 }  // namespace
 }  // namespace hearth::sim
