@@ -16,7 +16,7 @@ double milliseconds(Instant when) {
 }
 
 std::string line_of(const OperationText& operation, Instant end) {
-  const auto& [called, returned] = operation.interval;
+  const auto& [called, returned, is_read] = operation.interval;
   const bool is_back = returned && *returned <= end;
   return fmt::format("  client {}: {}  [{:.3f} ms, {}]\n", operation.client, operation.what,
                      milliseconds(called),
@@ -46,7 +46,7 @@ std::string missing_of(const StuckKey& stuck, bool back) {
   }
   std::string text;
   for (std::size_t index = 0; index < stuck.operations.size(); ++index) {
-    const auto& [called, returned] = stuck.operations[index].interval;
+    const auto& [called, returned, is_read] = stuck.operations[index].interval;
     const bool is_back = returned && *returned <= stuck.end;
     if (!placed.contains(index) && called <= stuck.end && is_back == back) {
       text += line_of(stuck.operations[index], stuck.end);

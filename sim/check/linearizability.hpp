@@ -20,13 +20,15 @@
 namespace hearth::sim {
 
 /// One copy of what is under one key. `step` gives the state after an operation, or nothing where
-/// it cannot have had this output in this state; without output, nobody saw one.
+/// it cannot have had this output in this state; without output, nobody saw one. What `is_read` of
+/// never gives another state.
 template <class Model>
 concept SequentialModel = std::totally_ordered<typename Model::State> &&
     requires(const typename Model::State& state, const typename Model::Input& input,
              const typename Model::Output* output) {
   { Model::initial() } -> std::same_as<typename Model::State>;
   { Model::step(state, input, output) } -> std::same_as<std::optional<typename Model::State>>;
+  { Model::is_read(input) } -> std::same_as<bool>;
   { Model::describe(input, output) } -> std::same_as<std::string>;
   { Model::describe(state) } -> std::same_as<std::string>;
 };
@@ -93,7 +95,8 @@ class LinearizabilityOfKey final {
       : key_(std::move(key)), operations_(std::move(operations)) {
     for (const auto* operation : operations_) {
       const auto& answer = operation->answer;
-      intervals_.push_back({operation->called, answer ? std::optional(answer->at) : std::nullopt});
+      intervals_.push_back({operation->called, answer ? std::optional(answer->at) : std::nullopt,
+                            Model::is_read(operation->input)});
     }
     number_of(Model::initial());
   }

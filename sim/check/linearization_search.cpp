@@ -165,7 +165,8 @@ std::vector<std::size_t> numbers_by_call(const std::vector<Interval>& intervals)
 class Walk {
  public:
   Walk(const std::vector<Interval>& intervals, const LinearizationSearch::Step& step, Instant end)
-      : step_(step),
+      : intervals_(intervals),
+        step_(step),
         timeline_(intervals, end),
         numbers_(numbers_by_call(intervals)),
         members_(intervals.size() + 1),
@@ -178,10 +179,9 @@ class Walk {
       }
       const auto& event = timeline_.at(at_);
       if (event.is_return) {  // nothing fits any more before it
-        if (placed_.empty()) {
+        if (!take_back()) {
           return outcome(Verdict::not_linearizable);
         }
-        take_back();
       } else if (!place(at_)) {
         at_ = event.next;
       }
@@ -216,16 +216,24 @@ class Walk {
     return true;
   }
 
-  void take_back() {
+  /// To the last operation that is no read. False: there is none.
+  bool take_back() {
     if (placed_.size() > longest_.size()) {
       longest_ = placed_;
     }
-    const auto last = placed_.back();
-    placed_.pop_back();
-    state_ = last.before;
-    timeline_.put_back(last.call);
-    members_.flip(numbers_[timeline_.at(last.call).operation]);
-    at_ = timeline_.at(last.call).next;
+    while (!placed_.empty()) {
+      const auto last = placed_.back();
+      placed_.pop_back();
+      state_ = last.before;
+      timeline_.put_back(last.call);
+      const auto operation = timeline_.at(last.call).operation;
+      members_.flip(numbers_[operation]);
+      if (!intervals_[operation].is_read) {
+        at_ = timeline_.at(last.call).next;
+        return true;
+      }
+    }
+    return false;
   }
 
   LinearizationSearch::Outcome outcome(Verdict verdict) const {
@@ -236,6 +244,7 @@ class Walk {
     return result;
   }
 
+  const std::vector<Interval>& intervals_;
   const LinearizationSearch::Step& step_;
   Timeline timeline_;
   std::vector<std::size_t> numbers_;

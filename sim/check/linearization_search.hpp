@@ -6,6 +6,7 @@
 // of those still missing. Where none fits, the last is taken back. Configurations, which are the
 // set of operations in the order so far with the state they lead to, are remembered, and none is
 // visited twice: without that the search takes exponential time on histories people really have.
+// A read that fits is never taken back for its own sake: whatever fits without it fits after it.
 // Sources: Wing and Gong 1993; Lowe, "Testing for linearizability", 2017.
 
 #include "messages/base/types.hpp"
@@ -22,6 +23,7 @@ namespace hearth::sim {
 struct Interval {
   Instant called;
   std::optional<Instant> returned;
+  bool is_read = false;  ///< It changes no state, whichever it meets.
 };
 
 enum class Verdict : std::uint8_t {

@@ -51,6 +51,7 @@ struct DeviceModel {
     }
     return std::nullopt;
   }
+  static bool is_read(const Input& input) { return input == Input::look; }
   static std::string describe(const Input& input, const Output* output) {
     constexpr const char* inputs[] = {"enrol", "revoke", "list"};
     constexpr const char* outputs[] = {"done", "refused", "has it", "has it not"};
@@ -145,6 +146,11 @@ std::optional<Instant> AccountRecord::revoked_since(const NodeId& device) const 
   return found == devices_.end() ? std::nullopt : found->second.revoked_at;
 }
 
+bool AccountRecord::revoke_was_sent(const NodeId& device) const {
+  const auto found = devices_.find(device);
+  return found != devices_.end() && found->second.revoke_sent_at.has_value();
+}
+
 bool AccountRecord::is_waiting(std::uint64_t command) const {
   return waiting_.count(command) != 0;
 }
@@ -188,7 +194,9 @@ std::string AccountRecord::linearizability() const {
     operation.key = text_of(device);
     operation.input = input;
     operation.called = sent.at;
-    if (sent.answered_at) {
+    // Commands have no ids yet: what a later try was refused for may be what an earlier one did.
+    const bool knows = output != Model::Output::refused || sent.tries <= 1;
+    if (sent.answered_at && knows) {
       operation.answer = Operation<Model>::Answer{*sent.answered_at, output};
     }
     history.push_back(std::move(operation));
@@ -202,6 +210,9 @@ std::string AccountRecord::linearizability() const {
     } else if (std::holds_alternative<directory::ListDevices>(sent.command.request) &&
                sent.answered_at && sent.answer) {
       const auto listed = unpack<directory::DevicesListed>(sent.answer.value());
+      if (!listed) {
+        return fmt::format("account command {} is a list, and its answer none", id);
+      }
       std::set<NodeId> there;
       for (const auto& device : listed.value().devices) {
         there.insert(seal::node_id_of(device.keys.signing));

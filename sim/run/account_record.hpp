@@ -19,6 +19,7 @@ class AccountRecord final {
   std::optional<Instant::duration> answered(const AccountAnswer& answer, Instant at);
 
   [[nodiscard]] std::optional<Instant> revoked_since(const NodeId& device) const;
+  [[nodiscard]] bool revoke_was_sent(const NodeId& device) const;
   [[nodiscard]] bool is_waiting(std::uint64_t command) const;
   [[nodiscard]] bool idle() const { return waiting_.empty(); }
   /// Commands without answer for more than 5 s.

@@ -39,6 +39,7 @@ struct Register {
     return output == nullptr || *output == expected ? std::optional(next) : std::nullopt;
   }
 
+  static bool is_read(const Input& input) { return input.kind == Input::Kind::read; }
   static std::string describe(const Input& input, const Output* output) {
     const char* const kinds[] = {"read", "write", "compare_and_set", "increase"};
     return std::string(kinds[static_cast<int>(input.kind)]) + " " + std::to_string(input.value) +
@@ -157,6 +158,15 @@ TEST(Linearizability, SaysThatItGaveUp) {
   const auto found = check_linearizability(history, {1000});
   EXPECT_EQ(found.verdict, Verdict::undecided);
   EXPECT_FALSE(found.explanation.empty());
+}
+
+TEST(Linearizability, TriesReadsSideBySideInOneOrderOnly) {
+  History history{pending(0, write(1))};
+  for (int reader = 0; reader < 30; ++reader) {
+    history.push_back(done(0, 10, read(), reader % 2));
+  }
+  history.push_back(done(11, 12, read(), 99));
+  EXPECT_EQ(check_linearizability(history, {2000}).verdict, Verdict::not_linearizable);
 }
 
 /// Several clients of a correct store, each with one operation at a time; a few never return.

@@ -40,8 +40,9 @@ Case draw_case(Random& random) {
     if (random.chance(0.15)) {
       interval.returned.reset();
     }
-    drawn.intervals.push_back(interval);
     drawn.accesses.push_back({random.chance(0.5), static_cast<std::uint32_t>(random.below(3))});
+    interval.is_read = !drawn.accesses.back().is_write;
+    drawn.intervals.push_back(interval);
   }
   return drawn;
 }
@@ -115,7 +116,7 @@ TEST(LinearizationSearch, AgreesWithEveryOrderTriedOnSmallHistories) {
 
 TEST(LinearizationSearch, LeavesOutWhatCameAfterTheEnd) {
   const auto at = [](int milliseconds) { return Instant() + Millis(milliseconds); };
-  Case history{{{at(0), at(1)}, {at(2), at(5)}}, {{true, 1}, {false, 2}}};
+  Case history{{{at(0), at(1)}, {at(2), at(5), true}}, {{true, 1}, {false, 2}}};
   const LinearizationSearch::Step step = [&history](std::uint32_t state, std::size_t index) {
     return history.step(state, index);
   };
