@@ -38,7 +38,8 @@ void Record::attach(World& world) {
 void Record::media_changed(SimNode& home) {
   for (const auto& [path, file] : home.media().files()) {
     const auto id = home::item_id_of(Media::folder, path);
-    inode_by_version_[home::item_version_of(id, file.size, file.mtime_ns, file.inode)] = file.inode;
+    content_by_version_[home::item_version_of(id, file.size, file.mtime_ns, file.inode)] = {
+        file.inode, file.size};
   }
 }
 
@@ -64,6 +65,10 @@ void Record::violate(const std::string& promise, const std::string& node,
 
 void Record::asked_page(const NodeId& client, const NodeId& home, bool came, Millis took) {
   note(client, came ? "page" : "no page", static_cast<std::uint64_t>(took.count()));
+  if (is_stolen(client)) {
+    client_has_page_.erase(client);
+    return;
+  }
   pages_.add(now(), came ? 1 : 0);
   if (came) {
     page_times_.add(now(), static_cast<double>(took.count()));
@@ -72,17 +77,26 @@ void Record::asked_page(const NodeId& client, const NodeId& home, bool came, Mil
   client_has_page_[client] = came;
 }
 
+void Record::expect_page(const NodeId& client, const NodeId& home) {
+  home_answers_[home] = false;
+  client_has_page_[client] = false;
+}
+
 // ---- streams ----
 
 void Record::playback_asked(const PlaybackStart& start) {
-  playing_[start.playback] = {start, start.offset, false, {}, now()};
+  playing_[start.playback] = {start, start.offset, {}, false, {}, now()};
   note(start.client, "play", start.offset);
 }
 
 void Record::playback_began(PlaybackId playback, Millis took) {
   auto& one = playing_.at(playback);
   one.began = true;
+  begun_.insert(playback);
   note(one.start.client, "first byte", static_cast<std::uint64_t>(took.count()));
+  if (is_stolen(one.start.client)) {
+    return;
+  }
   openings_.add(now(), 1);
   opening_times_.add(now(), static_cast<double>(took.count()));
 }
@@ -90,15 +104,18 @@ void Record::playback_began(PlaybackId playback, Millis took) {
 void Record::bytes_played(PlaybackId playback, const ItemVersion& version, std::uint64_t offset,
                           BytesView bytes) {
   auto& one = playing_.at(playback);
-  const auto inode = inode_by_version_.find(version);
+  const auto content = content_by_version_.find(version);
   const auto client = name_of(one.start.client);
-  if (inode == inode_by_version_.end()) {
+  if (content == content_by_version_.end()) {
     violate("P5", client, "was sent bytes of a version that no file ever had");
+  } else if (one.version.value_or(version) != version) {
+    violate("P5", client, "was sent bytes of two versions");
   } else if (offset != one.offset) {
     violate("P5", client, "was sent bytes of another offset than the next");
-  } else if (first_difference(inode->second, offset, bytes)) {
+  } else if (first_difference(content->second.inode, offset, bytes)) {
     violate("P5", client, "was sent bytes that are not those of the file");
   }
+  one.version = version;
   one.offset = offset + bytes.size();
   one.heard_at = now();
   counters_["bytes played"] += bytes.size();
@@ -111,7 +128,7 @@ void Record::bytes_played(PlaybackId playback, const ItemVersion& version, std::
 void Record::playback_broke(PlaybackId playback, const Error& error) {
   auto& one = playing_.at(playback);
   note(one.start.client, "stream broke", static_cast<std::uint64_t>(error.code));
-  if (one.began && !one.broken_since) {
+  if (one.began && !one.broken_since && !is_stolen(one.start.client)) {
     one.broken_since = now();
     ++breaks_;
   }
@@ -132,14 +149,18 @@ void Record::player_waited(PlaybackId playback, Millis wait) {
 }
 
 void Record::playback_ended(PlaybackId playback) {
-  note(playing_.at(playback).start.client, "stream ends", playing_.at(playback).offset);
+  const auto& one = playing_.at(playback);
+  note(one.start.client, "stream ends", one.offset);
+  if (one.version && one.offset != content_by_version_[*one.version].size) {
+    violate("P5", name_of(one.start.client), "was told that the file ends before it does");
+  }
   playing_.erase(playback);
 }
 
 void Record::playback_failed(PlaybackId playback, const Error& error) {
   const auto& one = playing_.at(playback);
   note(one.start.client, "stream fails", static_cast<std::uint64_t>(error.code));
-  if (!one.began) {
+  if (!one.began && !is_stolen(one.start.client)) {
     openings_.add(now(), 0);
   }
   playing_.erase(playback);

@@ -38,6 +38,9 @@ class Record final : public Observer {
   void command_sent(const NodeId& client, const AccountCommand& command) override;
   void command_answered(const NodeId& client, const AccountAnswer& answer) override;
 
+  /// From now on only a new page counts, for both.
+  void expect_page(const NodeId& client, const NodeId& home);
+
   /// Bytes that cross the wires of the service: P4.
   void crossed(HostId from, HostId to, BytesView bytes);
 
@@ -49,6 +52,8 @@ class Record final : public Observer {
   [[nodiscard]] AccountRecord& accounts() { return accounts_; }
   /// Playbacks that broke and went on, of those that broke. Nothing: none broke.
   [[nodiscard]] std::optional<double> resumed_ratio() const;
+  /// Even if it is over by now.
+  [[nodiscard]] bool has_begun(PlaybackId playback) const { return begun_.count(playback) != 0; }
   /// Homes whose last page did not come, and playbacks that stand still.
   [[nodiscard]] std::vector<std::string> waiting() const;
   [[nodiscard]] const std::map<std::string, std::uint64_t>& counters() const { return counters_; }
@@ -57,20 +62,30 @@ class Record final : public Observer {
   struct Playback {
     PlaybackStart start;
     std::uint64_t offset = 0;
+    std::optional<ItemVersion> version;  ///< Of its first bytes.
     bool began = false;
     std::optional<Instant> broken_since;
     Instant heard_at{};
   };
   [[nodiscard]] Instant now() const { return world_->engine().now(); }
   [[nodiscard]] std::string name_of(const NodeId& id) const;
+  /// A device that somebody took away: nobody has promised it anything.
+  [[nodiscard]] bool is_stolen(const NodeId& client) const {
+    return accounts_.revoke_was_sent(client);
+  }
   void end(PlaybackId playback, bool well);
   void note(const NodeId& node, std::string_view kind, std::uint64_t number);
 
   World* world_ = nullptr;
   Instant zero_{};
-  std::map<ItemVersion, std::uint64_t> inode_by_version_;
+  struct Content {
+    std::uint64_t inode = 0;
+    std::uint64_t size = 0;
+  };
+  std::map<ItemVersion, Content> content_by_version_;
   std::set<HostId> blind_hosts_;  ///< That may never see a plaintext.
   std::map<PlaybackId, Playback> playing_;
+  std::set<PlaybackId> begun_;
   std::map<NodeId, bool> home_answers_;  ///< To the last page asked.
   std::map<NodeId, bool> client_has_page_;
   AccountRecord accounts_;

@@ -13,6 +13,10 @@ using namespace std::chrono_literals;
 
 constexpr double bytes_per_mbit = 125'000;
 constexpr Millis look_after_streams{1000};
+constexpr double check_rate_mbit = 1;      ///< Of a stream that only shows that it can be played.
+constexpr std::size_t enough_clients = 3;  ///< For a household to lose one.
+constexpr std::uint64_t stolen_by_ms = 5000;
+constexpr double thief_plays_per_s = 0.2;
 
 directory::Device device_of(const SimNode& node, directory::DeviceKind kind) {
   return {node.member().self.keys, kind, node.name()};
@@ -62,12 +66,21 @@ bool Town::found(Millis patience) {
 }
 
 bool Town::everybody_browses(Millis patience) {
+  for (const auto& household : world_.households()) {
+    for (const auto* client : household.clients) {
+      for (const auto* home : household.homes) {
+        if (stolen_.count(client) == 0) {
+          record_.expect_page(client->id(), home->id());
+        }
+      }
+    }
+  }
   const auto end = world_.engine().now() + patience;
   while (world_.engine().now() < end) {
     for (const auto& household : world_.households()) {
       for (auto* client : household.clients) {
         for (const auto* home : household.homes) {
-          if (client->client() != nullptr) {
+          if (client->client() != nullptr && stolen_.count(client) == 0) {
             client->client()->browse(home->id());
           }
         }
@@ -80,6 +93,23 @@ bool Town::everybody_browses(Millis patience) {
     }
   }
   return false;
+}
+
+bool Town::everybody_plays(Millis patience) {
+  std::vector<PlaybackId> playbacks;
+  for (const auto& household : world_.households()) {
+    for (auto* client : household.clients) {
+      for (auto* home : household.homes) {
+        if (stolen_.count(client) == 0) {
+          playbacks.push_back(play(*client, *home, check_rate_mbit));
+        }
+      }
+    }
+  }
+  return world_.run_until(world_.engine().now() + patience, [&] {
+    return std::all_of(playbacks.begin(), playbacks.end(),
+                       [this](PlaybackId playback) { return record_.has_begun(playback); });
+  });
 }
 
 bool Town::list_devices(Millis patience) {
@@ -97,6 +127,7 @@ void Town::begin(const drill::Workload& workload) {
   every(workload.browse_per_s, [this] { browse(); });
   every(workload.commands_per_s, [this] { manage(); });
   every(workload.rescans_per_s, [this] { rescan(); });
+  steal_devices(workload);
   if (workload.streams > 0) {
     every(1000.0 / static_cast<double>(look_after_streams.count()),
           [this, workload] { top_up_streams(workload); });
@@ -127,7 +158,24 @@ SimNode* Town::drawn_client() {
   const auto& households = world_.households();
   const auto& household = households[random_.below(households.size())];
   auto* client = household.clients[random_.below(household.clients.size())];
-  return client->client() == nullptr ? nullptr : client;
+  return client->client() == nullptr || stolen_.count(client) != 0 ? nullptr : client;
+}
+
+/// A household of many clients has the last one stolen, and revokes it; the thief tries on.
+void Town::steal_devices(const drill::Workload& workload) {
+  for (const auto& household : world_.households()) {
+    if (workload.streams == 0 || household.clients.size() < enough_clients) {
+      continue;
+    }
+    auto* client = household.clients.back();
+    const Millis when(random_.below(stolen_by_ms));
+    world_.engine().befall(when, [this, client, manager = household.clients.front()] {
+      stolen_.insert(client);
+      command(*manager, directory::RevokeDevice{client->id()});
+    });
+    every(thief_plays_per_s, [this, client, home = household.homes.front(),
+                              rate = workload.rate_mbit] { play(*client, *home, rate); });
+  }
 }
 
 void Town::browse() {
@@ -194,15 +242,16 @@ void Town::top_up_streams(const drill::Workload& workload) {
   }
 }
 
-void Town::play(SimNode& client, SimNode& home, double rate_mbit) {
+PlaybackId Town::play(SimNode& client, SimNode& home, double rate_mbit) {
   const auto& files = home.media().files();
   if (files.empty() || client.client() == nullptr) {
-    return;
+    return 0;
   }
   const auto& file =
       std::next(files.begin(), static_cast<std::ptrdiff_t>(random_.below(files.size())))->second;
   client.client()->play(++playback_last_, home.id(), home::item_id_of(Media::folder, file.path),
                         random_.below(file.size / 2), rate_mbit * bytes_per_mbit);
+  return playback_last_;
 }
 
 }  // namespace hearth::sim

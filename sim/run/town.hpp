@@ -30,12 +30,14 @@ class Town final {
   bool found(Millis patience);
   /// Every client asks its household's homes for pages until all come. False: not by `patience`.
   bool everybody_browses(Millis patience);
+  /// Every client plays something of each of its homes. False: not all began by `patience`.
+  bool everybody_plays(Millis patience);
 
   /// From now on; called once.
   void begin(const drill::Workload& workload);
   void stop();
   /// `client` plays something of `home` at `rate_mbit`.
-  void play(SimNode& client, SimNode& home, double rate_mbit);
+  PlaybackId play(SimNode& client, SimNode& home, double rate_mbit);
   /// Every manager lists its devices; the record compares. False: not all answered by `patience`.
   bool list_devices(Millis patience);
 
@@ -47,6 +49,7 @@ class Town final {
   void manage();
   void rescan();
   void top_up_streams(const drill::Workload& workload);
+  void steal_devices(const drill::Workload& workload);
   [[nodiscard]] SimNode* drawn_client();
 
   Record record_;  // outlives the world, which tells it
@@ -56,6 +59,7 @@ class Town final {
   PlaybackId playback_last_ = 0;
   std::uint64_t spare_last_ = 0;
   std::vector<std::pair<SimNode*, NodeId>> spares_;  ///< Devices that may be revoked, by manager.
+  std::set<const SimNode*> stolen_;
   std::shared_ptr<int> going_;
 };
 
