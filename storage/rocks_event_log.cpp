@@ -1,6 +1,7 @@
 #include "storage/rocks_event_log.hpp"
 
 #include "messages/base/check.hpp"
+#include "messages/base/mutant.hpp"
 #include "storage/key_codec.hpp"
 #include "storage/rocks_batch.hpp"
 #include "storage/rocks_start.hpp"
@@ -67,7 +68,9 @@ class RocksEventLog::Core final {
   }
 
   Result<void> sync() {
-    const auto synced = to_result(db_->SyncWAL(), "cannot sync the log");
+    const auto synced = HEARTH_MUTANT("skip-the-sync")
+                            ? Result<void>()
+                            : to_result(db_->SyncWAL(), "cannot sync the log");
     return synced ? settle() : stop_if_fatal(synced.error());
   }
 
@@ -125,7 +128,9 @@ void RocksEventLog::commit(Batch batch, Done done) {
   engine_.run({[core = core_, shared] { return core->write(*shared, true); },
                [core = core_, shared] { return core->write(*shared, false); },
                [core = core_] { return core->sync(); },
-               [core = core_, number] { return core->mark(number); }},
+               [core = core_, number] {
+                 return core->mark(number + (HEARTH_MUTANT("mark-ahead") ? 1 : 0));
+               }},
               [core = core_, done = std::move(done)](Result<void> outcome) {
                 core->end();
                 done(std::move(outcome));

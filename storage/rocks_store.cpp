@@ -1,5 +1,6 @@
 #include "storage/rocks_store.hpp"
 
+#include "messages/base/mutant.hpp"
 #include "storage/key_codec.hpp"
 #include "storage/rocks_status.hpp"
 #include "storage/value_codec.hpp"
@@ -40,10 +41,12 @@ rocksdb::Options rocks_options(const RocksOptions& options) {
   if (options.env != nullptr) {
     rocks.env = options.env;
   }
-  rocks.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  rocks.wal_recovery_mode = HEARTH_MUTANT("refuse-a-torn-tail")
+                                ? rocksdb::WALRecoveryMode::kAbsoluteConsistency
+                                : rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   // Otherwise records that outlived a killed process unsynced are taken for durable, and are lost
   // at the next power cut.
-  rocks.avoid_flush_during_recovery = false;
+  rocks.avoid_flush_during_recovery = HEARTH_MUTANT("recover-without-flush");
   // A restart replays the write-ahead log of all buffers: at most 60 MiB, at about 7 ms a MiB.
   rocks.write_buffer_size = options.write_buffer_bytes;
   // A small buffer is one block: when it is full then depends on what is in it, not on how the

@@ -1,6 +1,7 @@
 #include "actors/client/home_session.hpp"
 
 #include "messages/base/limits.hpp"
+#include "messages/base/mutant.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/home/sealed_request.hpp"
 #include "messages/relay/relay_messages.hpp"
@@ -221,7 +222,8 @@ Result<StreamPlan> HomeSession::plan(const PlanStream& question, const SuperPeer
   if (listed == nullptr) {
     return Error{ErrorCode::unreachable, "super-peer is not in the node list"};
   }
-  seal::StreamContext context{peer_->exported, peer_->handshake_hash, ++stream_last_};
+  seal::StreamContext context{peer_->exported, peer_->handshake_hash,
+                              HEARTH_MUTANT("reuse-a-stream-number") ? 1 : ++stream_last_};
   auto sealed = home::seal_request(context, question.request);
   return StreamPlan{listed->data,
                     seal::data_key(super_peer.exported),

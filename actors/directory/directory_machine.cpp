@@ -2,6 +2,7 @@
 
 #include "actors/runtime/answer_header.hpp"
 #include "messages/base/limits.hpp"
+#include "messages/base/mutant.hpp"
 #include "messages/base/text.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/seal/digest.hpp"
@@ -228,10 +229,15 @@ Result<Accepted> DirectoryMachine::change(const Asker& asker, const Change& comm
     account.apply(event);
     append.records.push_back(encode(event));
   }
+  if (HEARTH_MUTANT("revoke-in-memory") && std::is_same_v<Change, RevokeDevice>) {
+    append.records.clear();
+  }
   if (!append.records.empty()) {
     sequence_ += append.records.size();
     found.value()->written = sequence_;
-    append.rows.push_back(state_row(account.state()));
+    if (!HEARTH_MUTANT("forget-the-projection")) {
+      append.rows.push_back(state_row(account.state()));
+    }
     appends.push_back(std::move(append));
   }
   return Accepted{};
@@ -336,7 +342,8 @@ Result<std::optional<AccountId>> DirectoryMachine::look_up(char kind, BytesView 
 }
 
 Result<DirectoryMachine::Held*> DirectoryMachine::load(const AccountId& account) {
-  if (const auto known = accounts_.find(account); known != accounts_.end()) {
+  if (const auto known = accounts_.find(account);
+      known != accounts_.end() && !HEARTH_MUTANT("decide-on-committed-state")) {
     touch(account, known->second);
     return &known->second;
   }

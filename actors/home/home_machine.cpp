@@ -2,6 +2,7 @@
 
 #include "actors/runtime/answer_header.hpp"
 #include "messages/base/limits.hpp"
+#include "messages/base/mutant.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/relay/relay_messages.hpp"
 #include "messages/seal/identity.hpp"
@@ -264,6 +265,10 @@ void HomeMachine::attach(const NodeId& super_peer, HomeEffects& effects) {
 
 HomeEffects HomeMachine::step(const Answered& input, Instant now) {
   HomeEffects effects;
+  if (HEARTH_MUTANT("never-ask-again") && !input.answer &&
+      kind_of(input.answer.error().code) == ErrorKind::transient) {
+    return effects;
+  }
   const auto taken = pending_.extract(input.token);
   if (!taken || !input.answer) {
     return effects;  // the tick asks again

@@ -2,6 +2,7 @@
 
 #include "messages/base/check.hpp"
 #include "messages/base/limits.hpp"
+#include "messages/base/mutant.hpp"
 #include "messages/envelope/codec.hpp"
 
 #include <algorithm>
@@ -114,7 +115,9 @@ Result<void> StreamSenderMachine::take_grants() {
 void StreamSenderMachine::take(const ChunkRead& input, StreamEffects& effects) {
   HEARTH_CHECK(reading_ && !input.bytes.empty() && input.bytes.size() <= left());
   reading_ = false;
-  sent_ += input.bytes.size();
+  sent_ += HEARTH_MUTANT("take-a-short-read-for-a-full-one")
+               ? std::min<std::uint64_t>(frame_steps[frame_step_], left())
+               : input.bytes.size();
   send_frame(input.bytes, left() == 0, effects);
 }
 
@@ -160,7 +163,8 @@ void StreamSenderMachine::go_on(StreamEffects& effects) {
     return;
   }
   const auto bytes = std::min({std::uint64_t{frame_steps[frame_step_]}, left(), allowed});
-  effects.read = StreamEffects::Read{plan_.request.offset + sent_, static_cast<std::size_t>(bytes)};
+  const auto begin = HEARTH_MUTANT("resume-at-the-start") ? 0 : plan_.request.offset;
+  effects.read = StreamEffects::Read{begin + sent_, static_cast<std::size_t>(bytes)};
   reading_ = true;
 }
 

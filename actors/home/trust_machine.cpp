@@ -1,5 +1,6 @@
 #include "actors/home/trust_machine.hpp"
 
+#include "messages/base/mutant.hpp"
 #include "messages/seal/identity.hpp"
 
 #include <range/v3/algorithm/find.hpp>
@@ -12,7 +13,8 @@ std::vector<TrustEvent> TrustMachine::decide(const directory::DevicesListed& lis
   if (!account_.is_zero() && listed.account != account_) {
     return {};  // a home never changes hands by a list
   }
-  if (listed.sequence <= sequence_) {
+  if (listed.sequence <= sequence_ ||
+      (HEARTH_MUTANT("forget-a-revocation") && listed.devices.size() < devices_.size())) {
     return {};
   }
   return {DevicesTrusted{listed.account, listed.sequence, listed.devices}};

@@ -1,5 +1,7 @@
 #include "actors/link/dial_plan.hpp"
 
+#include "messages/base/mutant.hpp"
+
 #include <algorithm>
 
 namespace hearth::link {
@@ -36,7 +38,9 @@ std::vector<NodeId> DialPlan::wanted() const {
 }
 
 Millis DialPlan::pause_after(std::uint32_t tries) {
-  const auto most = std::min(pause_most_ms, pause_least_ms << std::min(tries, 7U));
+  const auto most = HEARTH_MUTANT("back-off-without-bound")
+                        ? pause_least_ms << std::min(tries, 40U)
+                        : std::min(pause_most_ms, pause_least_ms << std::min(tries, 7U));
   return Millis(static_cast<std::int64_t>(most / 2 + draw(chance_) % (most / 2 + 1)));
 }
 
@@ -68,7 +72,7 @@ void DialPlan::went(const NodeId& node, Instant now) {
     return;
   }
   auto& target = found->second;
-  target.phase = Phase::waiting;
+  target.phase = HEARTH_MUTANT("dial-once") ? Phase::connected : Phase::waiting;
   if (now - target.since >= held_after) {
     target.tries = 0;
   }

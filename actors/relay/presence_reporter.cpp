@@ -1,6 +1,7 @@
 #include "actors/relay/presence_reporter.hpp"
 
 #include "messages/base/limits.hpp"
+#include "messages/base/mutant.hpp"
 
 #include <algorithm>
 #include <array>
@@ -84,7 +85,8 @@ std::optional<PresenceReporter::Report> PresenceReporter::next(std::uint64_t epo
     return std::nullopt;
   }
   const bool goes_on = telling_ && informed_ == to;
-  const bool complete = !goes_on && (informed_ != to || now - last_complete_ >= renewal_interval);
+  const bool complete = !goes_on && (informed_ != to || now - last_complete_ >= renewal_interval) &&
+                        (!HEARTH_MUTANT("tell-all-homes-once") || last_complete_ == Instant{});
   if (!goes_on && !complete && (changes_.empty() || now - last_report_ < batch_interval)) {
     return std::nullopt;
   }

@@ -1,5 +1,7 @@
 #include "actors/runtime/log_writer.hpp"
 
+#include "messages/base/mutant.hpp"
+
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 
@@ -49,6 +51,9 @@ void move_door(LogWriter* self) {
 }
 
 void run(LogWriter* self, LogWriterMachine::Step step) {
+  if (HEARTH_MUTANT("acknowledge-before-sync")) {
+    step.durable.clear();
+  }
   for (const auto& settled : step.durable) {
     acknowledge(self, settled);
   }
@@ -69,6 +74,9 @@ void on_append(LogWriter* self, storage::Append append) {
     self->send(writer, AppendRefused{stream, *step.refused});
   } else {
     self->state.writers.push_back(self->current_sender());
+    if (HEARTH_MUTANT("acknowledge-before-sync")) {
+      acknowledge(self, {stream, 0});
+    }
   }
   run(self, std::move(step));
 }

@@ -1,6 +1,7 @@
 #include "actors/runtime/log_writer_machine.hpp"
 
 #include "messages/base/check.hpp"
+#include "messages/base/mutant.hpp"
 
 #include <string>
 #include <utility>
@@ -43,12 +44,15 @@ LogWriterMachine::Step LogWriterMachine::append(storage::Append append, Instant 
 
 LogWriterMachine::Step LogWriterMachine::committed(const Result<void>& outcome) {
   HEARTH_CHECK(at_disk_ > 0);
-  if (!outcome) {
+  if (!outcome && !HEARTH_MUTANT("acknowledge-a-failed-batch")) {
     stopped_ = true;
     return {{}, {}, {}, outcome.error()};
   }
   Step step;
   ++last_batch_;
+  if (HEARTH_MUTANT("acknowledge-the-next-batch")) {
+    at_disk_ = waiting_.size();
+  }
   step.durable.reserve(at_disk_);
   for (; at_disk_ > 0; --at_disk_) {
     step.durable.push_back(settle_oldest());

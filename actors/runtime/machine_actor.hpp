@@ -12,6 +12,7 @@
 #include "actors/runtime/caf_protocol.hpp"
 #include "actors/runtime/effect_queue.hpp"
 #include "actors/runtime/log_door.hpp"
+#include "messages/base/mutant.hpp"
 
 #include <caf/behavior.hpp>
 #include <caf/event_based_actor.hpp>
@@ -115,6 +116,9 @@ void run(MachineActor<M>* self, Effects<typename M::Command> effects) {
     self->delayed_send(self, timer.after, TimerFired{timer.timer});
   }
   auto appends = std::exchange(effects.appends, {});
+  if (HEARTH_MUTANT("answer-from-state-in-flight") && appends.empty()) {
+    return let_out(self, std::move(effects));
+  }
   self->state.queue.hold(std::move(effects), appends.size());
   for (auto& append : appends) {
     if (!send_append(self, std::move(append))) {

@@ -1,3 +1,4 @@
+#include "messages/base/mutant.hpp"
 #include "messages/seal/noise.hpp"
 #include "messages/seal/noise_nonce.hpp"
 
@@ -29,8 +30,10 @@ Result<void> CipherState::seal(Bytes& out, BytesView head, BytesView body) {
   out.insert(out.end(), body.begin(), body.end());
   out.resize(start + plain_bytes + tag_bytes);
   auto* const frame = out.data() + start;
-  crypto_aead_chacha20poly1305_ietf_encrypt(frame, nullptr, frame, plain_bytes, nullptr, 0, nullptr,
-                                            noise_nonce(nonce_).data(), key_.data());
+  if (!HEARTH_MUTANT("send-in-the-clear")) {
+    crypto_aead_chacha20poly1305_ietf_encrypt(frame, nullptr, frame, plain_bytes, nullptr, 0,
+                                              nullptr, noise_nonce(nonce_).data(), key_.data());
+  }
   ++nonce_;
   return {};
 }
@@ -39,7 +42,8 @@ Result<std::span<std::uint8_t>> CipherState::open(std::span<std::uint8_t> frame)
   if (frame.size() < tag_bytes || frame.size() > noise_message_bytes_max || nonce_ == nonce_max) {
     return Error{ErrorCode::decryption_failed, "a frame of a wrong size, or keys used up"};
   }
-  if (crypto_aead_chacha20poly1305_ietf_decrypt(frame.data(), nullptr, nullptr, frame.data(),
+  if (!HEARTH_MUTANT("send-in-the-clear") &&
+      crypto_aead_chacha20poly1305_ietf_decrypt(frame.data(), nullptr, nullptr, frame.data(),
                                                 frame.size(), nullptr, 0,
                                                 noise_nonce(nonce_).data(), key_.data()) != 0) {
     return Error{ErrorCode::decryption_failed, "a frame was changed, lost or repeated"};

@@ -1,0 +1,45 @@
+#include "tests/mutants/mutants.hpp"
+
+namespace hearth::mutants {
+
+const std::vector<Mutant>& all() {
+  static const std::vector<Mutant> mutants{
+      {"acknowledge-before-sync", "P1", "directory-power",
+       "the log-writer acknowledges what it has only taken"},
+      {"acknowledge-the-next-batch", "P1", "directory-power",
+       "a sync acknowledges what gathered meanwhile too"},
+      {"acknowledge-a-failed-batch", "P1", "directory-disk-error",
+       "a failed sync is taken for a good one"},
+      {"answer-before-durable", "P1", "directory-power", "answers do not wait for their events"},
+      {"answer-from-state-in-flight", "P2", "directory-power",
+       "reads do not wait for the events that they show"},
+      {"skip-the-sync", "P1", "directory-power", "batches are written and never synced"},
+      {"decide-on-committed-state", "P1", "directory-power",
+       "commands are decided without the events in flight"},
+      {"forget-the-projection", "P1", "directory-power", "a change is not written to its row"},
+      {"revoke-in-memory", "P1", "directory-power", "a revocation is never written"},
+      {"mark-ahead", "P1", "directory-power", "the mark of acknowledged batches is one too high"},
+      {"refuse-a-torn-tail", "P1", "directory-power", "the log does not open after a torn write"},
+      {"recover-without-flush", "P1", "directory-power",
+       "what outlived a kill unsynced is taken for durable"},
+      {"answers-cross-askers", "P2", "directory-power",
+       "a directory that passes commands on mixes up their answers"},
+      {"leak-a-credit", "P6", "crowd", "an answer does not give the credit back"},
+      {"dial-once", "P6", "busy-links", "a connection that broke is not dialled again"},
+      {"never-ask-again", "P3", "revocation", "a home asks a question once that failed"},
+      {"tell-all-homes-once", "P6", "busy-links",
+       "a directory that starts again never hears of the homes"},
+      {"back-off-without-bound", "P6", "long-outage", "pauses between dials double for ever"},
+      {"resume-at-the-start", "P5", "streams",
+       "a resumed stream is sent from the file's beginning"},
+      {"take-a-short-read-for-a-full-one", "P5", "streams",
+       "a short read is counted as a full one"},
+      {"take-a-break-for-the-end", "P5", "streams", "a broken stream counts as complete"},
+      {"reuse-a-stream-number", "P6", "streams", "every stream of a session has the same number"},
+      {"forget-a-revocation", "P3", "revocation", "a home ignores lists that have got shorter"},
+      {"send-in-the-clear", "P4", "streams", "channels do not encrypt"},
+  };
+  return mutants;
+}
+
+}  // namespace hearth::mutants
