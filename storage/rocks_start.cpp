@@ -1,5 +1,6 @@
 #include "storage/rocks_start.hpp"
 
+#include "messages/base/probe.hpp"
 #include "storage/key_codec.hpp"
 #include "storage/rocks_status.hpp"
 #include "storage/rocks_store.hpp"
@@ -78,6 +79,7 @@ Result<void> check_stored_format(DB& db) {
 Result<std::unique_ptr<DB>> peek(const rocksdb::Options& rocks, const std::string& folder) {
   DB* opened = nullptr;
   const auto status = DB::OpenForReadOnly(rocks, folder, &opened);
+  HEARTH_PROBE(status.IsPathNotFound(), "log: a file is missing");
   if (status.IsPathNotFound()) {
     return lost(folder, "a file of the log is missing (" + status.ToString() + ")");
   }
@@ -113,6 +115,7 @@ Result<void> check_against_mark(FileSystem& files, DB& db, const std::string& fo
   if (!acked) {
     return acked.error();
   }
+  HEARTH_PROBE(found.value() < acked.value(), "log: acknowledged batches are missing");
   if (found.value() < acked.value()) {
     return lost(folder, "batch " + std::to_string(acked.value()) +
                             " was acknowledged, but the log ends with batch " +
@@ -206,6 +209,7 @@ Result<OpenedLog> open_log(const RocksOptions& options) {
     return last.error();
   }
   if (last.value() > mark.value()->number()) {
+    HEARTH_PROBE(true, "log: recovery keeps more than was acknowledged");
     // Recovery kept more than was acknowledged. Actors begin from it, so from now on it counts.
     if (auto raised = mark.value()->set(last.value()); !raised) {
       return raised.error();

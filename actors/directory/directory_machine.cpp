@@ -3,6 +3,7 @@
 #include "actors/runtime/answer_header.hpp"
 #include "messages/base/limits.hpp"
 #include "messages/base/mutant.hpp"
+#include "messages/base/probe.hpp"
 #include "messages/base/text.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/seal/digest.hpp"
@@ -172,6 +173,7 @@ Result<AccountCreated> DirectoryMachine::create(const Asker& asker, const Create
   if (by_device.value()) {
     // A retry of the command that made the account is answered as the first time.
     if (by_device.value() == by_name.value()) {
+      HEARTH_PROBE(true, "directory: an account is created again by a retry");
       auto account = load(*by_device.value());
       if (!account) {
         return account.error();
@@ -219,6 +221,7 @@ Result<Accepted> DirectoryMachine::change(const Asker& asker, const Change& comm
       const auto id = id_of(enrolled->device);
       const auto owner = look_up(device_row, id.view());
       if (!owner || owner.value()) {
+        HEARTH_PROBE(true, "directory: a device has an account");
         return owner ? Error{ErrorCode::device_exists, "device belongs to an account already"}
                      : owner.error();
       }
@@ -295,6 +298,7 @@ Result<TicketIssued> DirectoryMachine::issue_ticket(const Asker& asker,
   }
   auto super_peers = presence_.super_peers_of(request.home);
   if (super_peers.empty()) {
+    HEARTH_PROBE(true, "directory: a ticket is asked for a home that is away");
     return Error{ErrorCode::home_offline, "home is attached to no super-peer"};
   }
   super_peers.resize(std::min(super_peers.size(), limits::super_peers_per_ticket_max));
@@ -317,6 +321,7 @@ Result<Accepted> DirectoryMachine::presence(const Asker& asker, const ReportPres
     return allowed.error();
   }
   if (!presence_.report(asker.node, report, now)) {
+    HEARTH_PROBE(true, "directory: a report is of an earlier epoch");
     return Error{ErrorCode::not_allowed, "report of an earlier epoch"};
   }
   return Accepted{};
@@ -369,6 +374,8 @@ Result<DirectoryMachine::Held*> DirectoryMachine::account_of(const NodeId& devic
     return unknown;
   }
   auto held = load(*id.value());
+  HEARTH_PROBE(held && held.value()->account.find(device) == nullptr,
+               "directory: a revoked device asks");
   if (held && held.value()->account.find(device) == nullptr) {
     return unknown;
   }
@@ -411,6 +418,7 @@ void DirectoryMachine::forget_durable() {
       ++at;
     } else {
       accounts_.erase(held);
+      HEARTH_PROBE(true, "directory: an account is forgotten");
       at = accounts_by_use_.erase(at);
     }
   }

@@ -3,6 +3,7 @@
 #include "actors/runtime/answer_header.hpp"
 #include "messages/base/limits.hpp"
 #include "messages/base/mutant.hpp"
+#include "messages/base/probe.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/relay/relay_messages.hpp"
 #include "messages/seal/identity.hpp"
@@ -118,6 +119,7 @@ bool HomeMachine::is_trusted(const PublicKeys& keys, Instant now) const {
 void HomeMachine::on_client(const PeerInfo& peer, Instant now, HomeEffects& effects) {
   // The home judges last, whatever tickets said: only keys that it trusts, only end to end.
   if (!peer.tunnelled || !is_trusted(peer.keys, now)) {
+    HEARTH_PROBE(true, "home: a stranger is turned away");
     effects.link.emplace_back(DropPeer{peer.node, peer.session});
     return;
   }
@@ -271,6 +273,7 @@ HomeEffects HomeMachine::step(const Answered& input, Instant now) {
   }
   const auto taken = pending_.extract(input.token);
   if (!taken || !input.answer) {
+    HEARTH_PROBE(taken && !input.answer, "home: a directory or super-peer does not answer");
     return effects;  // the tick asks again
   }
   const auto& [purpose, to] = taken.mapped();

@@ -3,6 +3,7 @@
 #include "messages/base/check.hpp"
 #include "messages/base/limits.hpp"
 #include "messages/base/mutant.hpp"
+#include "messages/base/probe.hpp"
 #include "messages/envelope/codec.hpp"
 
 #include <algorithm>
@@ -58,6 +59,7 @@ void StreamSenderMachine::take(const StreamConnected& /*input*/, StreamEffects& 
   auto header = plan_.header;
   header.offset = plan_.request.offset;
   if (header.error == 0 && !range_fits()) {
+    HEARTH_PROBE(true, "home: a range does not fit the file");
     header.error = static_cast<std::uint16_t>(ErrorCode::range_invalid);
   }
   const auto first = sealer_.header();
@@ -82,6 +84,7 @@ bool StreamSenderMachine::range_fits() const {
 void StreamSenderMachine::take(const StreamBytes& input, StreamEffects& effects) {
   received_.insert(received_.end(), input.bytes.begin(), input.bytes.end());
   if (auto taken = take_grants(); !taken) {
+    HEARTH_PROBE(true, "home: a grant cannot be read");
     end(taken.error(), effects);
     return;
   }
@@ -135,6 +138,7 @@ void StreamSenderMachine::take(const StreamTick& /*input*/, StreamEffects& effec
   }
   const bool due = now_ - frame_sent_at_ + stream_tick >= limits::stream_heartbeat;
   if (due && !writing_ && credit_ > sent_) {
+    HEARTH_PROBE(true, "home: an empty frame keeps a stream alive");
     send_frame({}, false, effects);
   }
 }
@@ -153,12 +157,14 @@ void StreamSenderMachine::fit_frame_to_rate() {
   if (taken_after <= frame_quick && sent_ > 0) {
     frame_step_ = std::min(frame_step_ + 1, frame_steps.size() - 1);
   } else if (taken_after > frame_slow && frame_step_ > 0) {
+    HEARTH_PROBE(true, "home: frames get smaller");
     --frame_step_;
   }
 }
 
 void StreamSenderMachine::go_on(StreamEffects& effects) {
   const auto allowed = credit_ - std::min(credit_, sent_);
+  HEARTH_PROBE(allowed == 0 && left() > 0, "home: a stream waits for grants");
   if (reading_ || allowed == 0) {
     return;
   }

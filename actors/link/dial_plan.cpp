@@ -1,6 +1,7 @@
 #include "actors/link/dial_plan.hpp"
 
 #include "messages/base/mutant.hpp"
+#include "messages/base/probe.hpp"
 
 #include <algorithm>
 
@@ -73,6 +74,7 @@ void DialPlan::went(const NodeId& node, Instant now) {
   }
   auto& target = found->second;
   target.phase = HEARTH_MUTANT("dial-once") ? Phase::connected : Phase::waiting;
+  HEARTH_PROBE(now - target.since < held_after, "link: a connection breaks at once");
   if (now - target.since >= held_after) {
     target.tries = 0;
   }

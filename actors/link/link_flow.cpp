@@ -1,6 +1,7 @@
 // LinkMachine: bytes go out.
 
 #include "actors/link/link_machine.hpp"
+#include "messages/base/probe.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -74,6 +75,7 @@ void LinkMachine::transmit(LinkSession& session, Bytes bytes) {
   }
   auto* around = find(session.via->session);
   if (around == nullptr) {
+    HEARTH_PROBE(true, "link: a tunnel sends into a session that closes");
     return;  // it is closing, and this session with it
   }
   auto rest = BytesView(bytes);
@@ -94,6 +96,7 @@ void LinkMachine::balance(LinkSession& session) {
   const auto backlog = session.backlog();
   if (!session.paused && backlog > limits_.backlog_high) {
     session.paused = true;
+    HEARTH_PROBE(true, "link: reading pauses for back-pressure");
     count(LinkCount::paused);
     if (!session.via) {
       outputs_.emplace_back(PauseReading{session.number});

@@ -2,6 +2,7 @@
 
 #include "actors/link/authorization.hpp"
 #include "actors/link/link_machine.hpp"
+#include "messages/base/probe.hpp"
 #include "messages/envelope/header.hpp"
 
 #include <utility>
@@ -154,6 +155,7 @@ void LinkMachine::on_tell(LinkSession& session, const Verdict& verdict, Envelope
                           Instant now) {
   if (verdict.refusal != ErrorCode::none ||
       !session.inbound.admit_tell(envelope.bytes().size(), now)) {
+    HEARTH_PROBE(true, "link: a tell is dropped");
     count(LinkCount::tells_dropped);
     return;
   }
@@ -185,6 +187,7 @@ void LinkMachine::refuse(LinkSession& session, const FrameHeader& header, ErrorC
 
 void LinkMachine::on_ping(LinkSession& session, std::uint64_t correlation) {
   if (session.via && session.paused) {
+    HEARTH_PROBE(true, "link: a tunnel owes a pong");
     session.pong_owed = correlation;
     return;
   }

@@ -1,6 +1,7 @@
 // LinkMachine: sessions come and go.
 
 #include "actors/link/link_machine.hpp"
+#include "messages/base/probe.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -62,6 +63,7 @@ void LinkMachine::make_room(const std::string& source, const LinkTime& at) {
     return crowd || sessions_.at(number).source == source;
   });
   if (oldest != strangers_.end()) {
+    HEARTH_PROBE(true, "link: a stranger makes room");
     reject(*oldest, Rejection::strangers, at);
   }
 }
@@ -139,11 +141,13 @@ bool LinkMachine::wins(const LinkSession& fresh, const NodeId& peer, const LinkT
     return true;
   }
   count(LinkCount::displaced);
+  HEARTH_PROBE(true, "link: a newer connection displaces an older one");
   const auto dialler = [&](const LinkSession& session) {
     return session.dialled ? self_.identity.id : peer;
   };
   const bool crossed =
       old->dialled != fresh.dialled && at.now - old->up_since < limits_.crossing_window;
+  HEARTH_PROBE(crossed, "link: two connections cross");
   if ((crossed && dialler(*old) < dialler(fresh)) ||
       (fresh.via && fresh.via->session == old->number)) {
     return false;
@@ -231,6 +235,7 @@ void LinkMachine::end_peer(const LinkSession& session, const LinkTime& at) {
     plan_.went(node, at.now);
     outputs_.emplace_back(PeerDown{node, session.number});
   }
+  HEARTH_PROBE(requests_.usage_of(node).in_flight > 0, "link: a session is lost under requests");
   answer_all(requests_.lose_session(session.number));
   if (session_of(node) == nullptr && !is_coming(node)) {
     answer_all(requests_.give_up(node));
@@ -249,6 +254,7 @@ void LinkMachine::sweep_strangers(const LinkTime& at) {
   for (const auto number : late) {
     // A node that does not answer when we dial it has not been refused.
     if (sessions_.count(number) != 0 && sessions_.at(number).dialled) {
+      HEARTH_PROBE(true, "link: a dialled node does not answer");
       drop(number, at);
     } else {
       reject(number, Rejection::late, at);
@@ -269,8 +275,10 @@ void LinkMachine::sweep_sessions(const LinkTime& at) {
     session.inbound.expire(at.now);
     const auto silent = at.now - session.heard;
     if (silent > limits_.silence_max) {
+      HEARTH_PROBE(true, "link: a silent peer is given up");
       over.emplace_back(number, Rejection::silent);
     } else if (session.backlog() > limits_.backlog_max) {
+      HEARTH_PROBE(true, "link: a peer that takes nothing is given up");
       over.emplace_back(number, Rejection::backlog);
     } else if (silent >= limits_.ping_after) {
       push_frame(session, FrameKind::ping, session.sent, TrafficClass::command);

@@ -2,6 +2,7 @@
 
 #include "messages/base/check.hpp"
 #include "messages/base/mutant.hpp"
+#include "messages/base/probe.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -34,6 +35,7 @@ std::optional<Settled> RequestTable::add(Question question) {
   auto& peer = peers_[question.to];
   const auto traffic = question.traffic;
   if (!has_room(peer, traffic, bytes)) {
+    HEARTH_PROBE(true, "link: a request finds no room in the queue");
     return Settled{question.asker, question.token,
                    Error{ErrorCode::overloaded, detail_of(ErrorCode::overloaded, question.to)}};
   }
@@ -82,6 +84,7 @@ RequestTable::PendingMap::iterator RequestTable::first_waiting(Peer& peer, Traff
     if (found != pending_.end()) {
       return found;
     }
+    HEARTH_PROBE(true, "link: a request ended while it waited");
     queue.pop_front();  // over while it waited
   }
   return pending_.end();
@@ -93,6 +96,9 @@ std::optional<RequestTable::Departure> RequestTable::depart(const NodeId& id, st
   if (known == peers_.end()) {
     return std::nullopt;
   }
+  HEARTH_PROBE(known->second.queued[command].count + known->second.queued[bulk].count > 0 &&
+                   known->second.in_flight[command].count >= limits_->requests_in_flight,
+               "link: a request waits for credit");
   auto& peer = known->second;
   for (const auto traffic : {TrafficClass::consensus, TrafficClass::command, TrafficClass::bulk}) {
     const auto found = first_waiting(peer, traffic);
@@ -124,6 +130,7 @@ std::optional<Settled> RequestTable::settle(std::uint64_t session, std::uint64_t
                                             Result<Envelope> answer) {
   const auto found = pending_.find(correlation);
   if (found == pending_.end() || session == 0 || found->second.session != session) {
+    HEARTH_PROBE(true, "link: an answer comes too late");
     return std::nullopt;
   }
   return finish(found, std::move(answer));

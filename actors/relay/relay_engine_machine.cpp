@@ -1,6 +1,7 @@
 #include "actors/relay/relay_engine_machine.hpp"
 
 #include "messages/base/check.hpp"
+#include "messages/base/probe.hpp"
 
 #include <utility>
 
@@ -90,6 +91,7 @@ void RelayEngineMachine::take_accept(ConnectionId id, Connection& connection, Pa
     return right ? join(pair, expected->second, id, out) : close(id, true, out);
   }
   // The home may be faster than our own order; its handshake deadline bounds the wait.
+  HEARTH_PROBE(true, "engine: a home is faster than the order to expect it");
   connection.state = State::early;
   connection.pair = pair;
   if (!early_legs_.try_emplace({connection.peer, pair}, id).second) {
@@ -127,6 +129,7 @@ EngineEffects RelayEngineMachine::broken(ConnectionId id, Instant) {
   }
   const bool joined = at->second.state == State::joined;
   const bool finished = at->second.drained;  // What it sent is all there: let it arrive.
+  HEARTH_PROBE(finished, "engine: a finished side breaks");
   const auto pair = at->second.pair;
   const bool paired = joined || at->second.state == State::waiting;
   forget(id);
@@ -170,6 +173,7 @@ void RelayEngineMachine::on(const RemoveKey& order, EngineEffects& out) {
   keys_.erase(key);
   for (const auto id : open) {
     const auto pair = connections_.at(id).state == State::waiting ? connections_.at(id).pair : 0;
+    HEARTH_PROBE(pair != 0, "engine: a control session ends under a waiting OPEN");
     pair != 0 ? end_pair(pair, ErrorCode::unreachable, true, out) : close(id, true, out);
   }
 }
@@ -177,6 +181,7 @@ void RelayEngineMachine::on(const RemoveKey& order, EngineEffects& out) {
 void RelayEngineMachine::on(const ExpectLeg& order, EngineEffects& out) {
   const auto client = connections_.find(order.connection);
   if (client == connections_.end() || client->second.state != State::asking) {
+    HEARTH_PROBE(true, "engine: a client is gone before its home is expected");
     out.emplace_back(RelayExternal(PairEnded{{.pair = order.pair}, ErrorCode::unreachable}));
     return;
   }
@@ -189,6 +194,7 @@ void RelayEngineMachine::on(const ExpectLeg& order, EngineEffects& out) {
   if (early != early_legs_.end()) {
     const auto leg = early->second;
     early_legs_.erase(early);
+    HEARTH_PROBE(true, "engine: an early leg is joined");
     join(order.pair, pair, leg, out);
   }
 }

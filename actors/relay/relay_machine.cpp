@@ -1,6 +1,7 @@
 #include "actors/relay/relay_machine.hpp"
 
 #include "actors/runtime/answer_header.hpp"
+#include "messages/base/probe.hpp"
 #include "messages/envelope/codec.hpp"
 
 #include <algorithm>
@@ -269,6 +270,7 @@ Result<RelayMachine::Standing*> RelayMachine::extend_standing(const PeerInfo& cl
   // The check tolerates clocks that differ; a standing never begins in its own past.
   const Instant ends = now + (until.value() - clock_.now());
   if (ends <= now) {
+    HEARTH_PROBE(true, "relay: a ticket has ended");
     return Error{ErrorCode::ticket_invalid, "the ticket has ended"};
   }
   const ClientAndHome parties{client.node, home};
@@ -307,6 +309,7 @@ Result<void> RelayMachine::offer_tunnel(const Delivered& message, const Header& 
     return standing.error();
   }
   if (open.tunnel <= client.tunnel_last) {
+    HEARTH_PROBE(true, "relay: a tunnel number is used");
     return Error{ErrorCode::value_invalid, "the tunnel's number is not new in this session"};
   }
   client.tunnel_last = open.tunnel;
@@ -330,6 +333,7 @@ void RelayMachine::on(const TunnelOffer& offer, const Answered& answer, Instant,
     out.replies.push_back({offer.reply_to, std::move(error)});
   };
   if (!answer.answer) {
+    HEARTH_PROBE(true, "relay: a home takes no tunnel");
     return refuse({answer.answer.error().code, "the home took no tunnel"});
   }
   const auto& [client, home] = offer.parties;
@@ -337,10 +341,12 @@ void RelayMachine::on(const TunnelOffer& offer, const Answered& answer, Instant,
   const auto peer = peers_.find(client);
   const auto standing = standings_.find(offer.parties);
   if (here == nullptr || here->info.session != offer.tunnel.home_session) {
+    HEARTH_PROBE(true, "relay: a home goes while it is offered a tunnel");
     return refuse({ErrorCode::home_offline, "the home has gone"});
   }
   if (peer == peers_.end() || peer->second.info.session != offer.tunnel.client_session ||
       standing == standings_.end()) {
+    HEARTH_PROBE(true, "relay: a client goes while its tunnel is offered");
     return refuse({ErrorCode::ticket_invalid, "the ticket has ended"});
   }
   out.link.emplace_back(BridgeTunnel{.a = client,

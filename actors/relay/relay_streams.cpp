@@ -1,6 +1,7 @@
 // The part of the relay machine that is about streams: admission, ends and bills; and presence.
 
 #include "actors/relay/relay_machine.hpp"
+#include "messages/base/probe.hpp"
 #include "messages/envelope/codec.hpp"
 
 #include <algorithm>
@@ -48,6 +49,7 @@ Result<void> RelayMachine::admit(const OpenWanted& wanted, Instant now, Effects&
     return Error{ErrorCode::stopping, "this super-peer is draining"};
   }
   if (client == peers_.end()) {
+    HEARTH_PROBE(true, "relay: an OPEN comes after its control session");
     return Error{ErrorCode::unreachable, "the control session is over"};
   }
   const ClientAndHome parties{wanted.client, wanted.open.home};
@@ -56,6 +58,7 @@ Result<void> RelayMachine::admit(const OpenWanted& wanted, Instant now, Effects&
     return standing.error();
   }
   if (attached(parties.home) == nullptr) {
+    HEARTH_PROBE(true, "relay: an OPEN finds no home");
     return Error{ErrorCode::home_offline, "the home is not here"};
   }
   if (streams_of(parties.client) >= limits_.streams_per_client ||
@@ -76,6 +79,7 @@ Result<void> RelayMachine::admit(const OpenWanted& wanted, Instant now, Effects&
 
 void RelayMachine::on(const DialOrder& order, const Answered& answer, Instant, Effects& out) {
   if (!answer.answer) {
+    HEARTH_PROBE(true, "relay: a home does not take a dial order");
     out.commands.emplace_back(DenyOpen{order.connection, answer.answer.error().code});
   }
 }
@@ -129,12 +133,14 @@ void RelayMachine::end_overdue(Instant now, Effects& out) {
     cut.pairs.insert(cut.pairs.end(), standing.pairs.begin(), standing.pairs.end());
     at = standings_.erase(at);
   }
+  HEARTH_PROBE(!cut.pairs.empty(), "relay: streams are cut when their ticket ends");
   if (!cut.pairs.empty()) {
     out.commands.emplace_back(std::move(cut));
   }
   const auto wall = clock_.now();
   for (auto& [id, peer] : peers_) {
     if (peer.certified_until && *peer.certified_until <= wall) {
+      HEARTH_PROBE(true, "relay: a certificate ends");
       peer.certified_until.reset();
       presence_.departed(id);
       out.link.emplace_back(DropPeer{id, peer.info.session});
@@ -175,6 +181,7 @@ void RelayMachine::flush_usage(Instant now, Effects& out) {
     append.rows.push_back(row_of(parties, total.value()->usage));
   }
   usage_.clear();
+  HEARTH_PROBE(sequence_ - snapshot_at_ >= snapshot_after, "relay: the log is trimmed");
   if (sequence_ - snapshot_at_ >= snapshot_after) {
     snapshot_into(append);
   }
@@ -200,6 +207,7 @@ Result<RelayMachine::Total*> RelayMachine::total_of(const ClientAndHome& parties
     return &known->second;
   }
   const auto row = log_->row(stream, key_of(parties));
+  HEARTH_PROBE(row && row.value(), "relay: a bill goes on from its row");
   if (!row) {
     return row.error();
   }

@@ -2,6 +2,7 @@
 
 #include "messages/base/check.hpp"
 #include "messages/base/mutant.hpp"
+#include "messages/base/probe.hpp"
 
 #include <string>
 #include <utility>
@@ -33,6 +34,7 @@ LogWriterMachine::Step LogWriterMachine::append(storage::Append append, Instant 
   if (promised != promised_.end() && promised->second != append.expected) {
     auto why = "the writer stands at " + std::to_string(append.expected) +
                ", its stream is on the way to " + std::to_string(promised->second);
+    HEARTH_PROBE(true, "log: an append does not follow its stream");
     return {Error{ErrorCode::sequence_moved, std::move(why)}, {}, {}, {}};
   }
   promised_[append.stream] = last;
@@ -45,6 +47,7 @@ LogWriterMachine::Step LogWriterMachine::append(storage::Append append, Instant 
 LogWriterMachine::Step LogWriterMachine::committed(const Result<void>& outcome) {
   HEARTH_CHECK(at_disk_ > 0);
   if (!outcome && !HEARTH_MUTANT("acknowledge-a-failed-batch")) {
+    HEARTH_PROBE(true, "log: a commit fails");
     stopped_ = true;
     return {{}, {}, {}, outcome.error()};
   }
@@ -66,6 +69,7 @@ std::optional<storage::Batch> LogWriterMachine::next_batch() {
     return std::nullopt;
   }
   at_disk_ = gathering_.size();
+  HEARTH_PROBE(at_disk_ > 1, "log: several appends share a sync");
   return storage::Batch{last_batch_ + 1, std::exchange(gathering_, {})};
 }
 
