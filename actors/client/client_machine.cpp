@@ -1,6 +1,7 @@
 #include "actors/client/client_machine.hpp"
 
 #include "messages/base/limits.hpp"
+#include "messages/base/probe.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/seal/identity.hpp"
 
@@ -12,6 +13,7 @@ namespace hearth::client {
 namespace {
 
 constexpr std::uint32_t tick_timer = 1;
+constexpr Millis ask_again_after{100};
 constexpr Millis tick_least{100};
 constexpr Millis homes_period{2000};
 constexpr Millis homes_period_idle{15'000};
@@ -144,7 +146,7 @@ ClientEffects ClientMachine::step(const Answered& input, Instant now) {
   } else if (description_by_token_.contains(input.token)) {
     on_described(input, effects);
   } else if (question_by_token_.contains(input.token)) {
-    on_home_answer(input, effects);
+    on_home_answer(input, now, effects);
   } else {
     for (auto& [id, home] : homes_) {
       if (home.session->answered(input, now)) {
@@ -167,7 +169,7 @@ ClientEffects ClientMachine::step(const UiQuestion& input, Instant now) {
   } else if (homes_told_ && session_of(home_of(input.question)) == nullptr) {
     answer(input.id, Error{ErrorCode::home_unknown, "no such home in this account"}, effects);
   } else {
-    waiting_.emplace(input.id, Waiting{input, now + question_patience, 0});
+    waiting_.emplace(input.id, Waiting{input, now + question_patience, 0, {}});
   }
   advance(now, effects);
   return effects;
@@ -180,7 +182,7 @@ void ClientMachine::advance(Instant now, ClientEffects& effects) {
   }
   std::vector<std::uint64_t> ids;
   for (const auto& [id, waiting] : waiting_) {
-    if (waiting.token == 0) {
+    if (waiting.token == 0 && now >= waiting.again_at) {
       ids.push_back(id);
     }
   }
@@ -203,7 +205,8 @@ void ClientMachine::set_timer(Instant now, ClientEffects& effects) {
     wake = std::min(wake, home.session->wake_at());
   }
   for (const auto& [id, waiting] : waiting_) {
-    wake = std::min(wake, waiting.deadline);
+    const bool rests = waiting.token == 0 && waiting.again_at > now;
+    wake = std::min(wake, rests ? std::min(waiting.again_at, waiting.deadline) : waiting.deadline);
   }
   for (const auto& survey : surveys_) {
     wake = std::min(wake, survey.deadline);
@@ -255,6 +258,7 @@ void ClientMachine::on_homes(const directory::HomesListed& listed, ClientEffects
     }
   }
   for (const auto& id : gone) {
+    HEARTH_PROBE(true, "client: a home is forgotten");
     remember(HomeForgotten{id}, effects);
   }
 }
@@ -287,7 +291,7 @@ void ClientMachine::try_question(Waiting& waiting, Instant now, ClientEffects& e
                   ask.question)});
 }
 
-void ClientMachine::on_home_answer(const Answered& input, ClientEffects& effects) {
+void ClientMachine::on_home_answer(const Answered& input, Instant now, ClientEffects& effects) {
   const auto id = question_by_token_.extract(input.token).mapped();
   const auto found = waiting_.find(id);
   if (found == waiting_.end()) {
@@ -295,6 +299,8 @@ void ClientMachine::on_home_answer(const Answered& input, ClientEffects& effects
   }
   if (!input.answer && kind_of(input.answer.error().code) == ErrorKind::transient) {
     found->second.token = 0;  // every question may be asked again; its deadline ends it
+    HEARTH_PROBE(true, "client: a question is asked again");
+    found->second.again_at = now + ask_again_after;
     return;
   }
   if (!input.answer) {
@@ -313,6 +319,7 @@ void ClientMachine::expire_questions(Instant now, ClientEffects& effects) {
     }
   }
   for (const auto id : late) {
+    HEARTH_PROBE(true, "client: a question ends unanswered");
     answer(id, Error{ErrorCode::home_offline, "home could not be reached in time"}, effects);
   }
 }

@@ -52,7 +52,8 @@ class ClientMachine {
   struct Waiting {
     UiQuestion question;
     Instant deadline;
-    std::uint64_t token = 0;  ///< 0: waits for the session.
+    std::uint64_t token = 0;  ///< 0: waits for the session, or for `again_at`.
+    Instant again_at{};       ///< A link that is full refuses at once: no sooner than that.
   };
   /// ShowHomes: asks every home that is there, or about to come, how it calls itself.
   struct Survey {
@@ -70,7 +71,7 @@ class ClientMachine {
   void set_timer(Instant now, ClientEffects& effects);
   [[nodiscard]] bool is_idle(Instant now) const;
   void on_homes(const directory::HomesListed& listed, ClientEffects& effects);
-  void on_home_answer(const Answered& input, ClientEffects& effects);
+  void on_home_answer(const Answered& input, Instant now, ClientEffects& effects);
   void on_described(const Answered& input, ClientEffects& effects);
 
   void try_question(Waiting& waiting, Instant now, ClientEffects& effects);

@@ -2,6 +2,7 @@
 
 #include "messages/base/limits.hpp"
 #include "messages/base/mutant.hpp"
+#include "messages/base/probe.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/home/sealed_request.hpp"
 #include "messages/relay/relay_messages.hpp"
@@ -19,6 +20,7 @@ constexpr Millis phase_patience{3000};
 constexpr Millis rest_first{100};
 constexpr Millis rest_most{2000};
 constexpr Millis ask_budget{3000};
+constexpr Millis renewal_period{1000};
 
 Header header_to(const NodeId& self, const NodeId& node, const char* actor) {
   Header header;
@@ -60,8 +62,8 @@ void HomeSession::advance(const std::optional<NodeId>& directory, const SuperPee
     rest(now);
   }
   if (phase_ == Phase::resting && now >= rest_until_ && attached()) {
-    const bool fresh = !ticket_.empty() && now - ticket_since_ < limits::ticket_renewal;
-    enter(fresh && failures_ < 2 ? Phase::wants_super_peer : Phase::wants_ticket, now);
+    enter(needs_ticket(directory.has_value(), now) ? Phase::wants_ticket : Phase::wants_super_peer,
+          now);
   }
   if (phase_ == Phase::wants_ticket && pending_ == 0 && directory) {
     ask_ticket(*directory, now, effects);
@@ -76,10 +78,22 @@ void HomeSession::advance(const std::optional<NodeId>& directory, const SuperPee
 
 Instant HomeSession::wake_at() const {
   switch (phase_) {
-    case Phase::up: return pending_ == 0 ? ticket_since_ + limits::ticket_renewal : Instant::max();
+    case Phase::up:
+      return pending_ == 0 ? std::max(ticket_since_ + limits::ticket_renewal, renew_at_)
+                           : Instant::max();
     case Phase::resting: return attached() ? rest_until_ : Instant::max();
     default: return phase_since_ + phase_patience + Millis{1};
   }
+}
+
+/// What was refused, or failed twice, may name super-peers that the home has left. But where no
+/// directory gives another one, it is tried for as long as it lasts.
+bool HomeSession::needs_ticket(bool has_directory, Instant now) const {
+  const auto age = now - ticket_since_;
+  if (ticket_.empty() || age >= limits::ticket_life) {
+    return true;
+  }
+  return has_directory && (refused_ || failures_ >= 2 || age >= limits::ticket_renewal);
 }
 
 void HomeSession::ask_ticket(const NodeId& to, Instant /*now*/, ClientEffects& effects) {
@@ -130,6 +144,7 @@ void HomeSession::take_ticket(Bytes ticket, Instant now) {
   ticket_super_peers_ = std::move(peeked.value().super_peers);
   dials_due_ = true;
   presented_.clear();
+  refused_ = false;
 }
 
 bool HomeSession::answered(const Answered& input, Instant now) {
@@ -142,6 +157,7 @@ bool HomeSession::answered(const Answered& input, Instant now) {
     return true;
   }
   const bool was_renewal = std::exchange(renewing_, false);
+  HEARTH_PROBE(was_renewal && !input.answer, "client: a renewal of a ticket fails");
   auto issued = input.answer ? unpack<directory::TicketIssued>(input.answer.value())
                              : Result<directory::TicketIssued>(input.answer.error());
   if (issued) {
@@ -157,7 +173,8 @@ bool HomeSession::answered(const Answered& input, Instant now) {
 
 void HomeSession::on_tunnel_opened(const Answered& input, Instant now) {
   if (!input.answer) {
-    ticket_.clear();
+    HEARTH_PROBE(true, "client: a tunnel is refused");
+    refused_ = true;
     rest(now);
     return;
   }
@@ -169,6 +186,7 @@ void HomeSession::on_tunnel_opened(const Answered& input, Instant now) {
 void HomeSession::peer_up(const PeerInfo& peer) {
   peer_ = peer;
   phase_ = Phase::up;
+  HEARTH_PROBE(pending_ != 0, "client: a session is up before its answer");
   pending_ = 0;  // what was asked for on the way here is no longer needed
   attach_due_ = false;
   stream_last_ = 0;
@@ -180,13 +198,15 @@ void HomeSession::peer_down(const PeerDown& down, Instant now) {
     peer_.reset();
     rest(now);
   } else if (phase_ == Phase::attaching && (down.node == home_ || via_session_ == down.session)) {
+    HEARTH_PROBE(true, "client: a tunnel breaks under the handshake");
     rest(now);  // of the home: the tunnel that we ordered has failed
   }
 }
 
 void HomeSession::renew(const SuperPeersUp& super_peers, Instant now, ClientEffects& effects) {
-  if (pending_ == 0 && now - ticket_since_ >= limits::ticket_renewal) {
+  if (pending_ == 0 && now - ticket_since_ >= limits::ticket_renewal && now >= renew_at_) {
     renewing_ = true;
+    renew_at_ = now + renewal_period;
     pending_ = new_number_();
     effects.asks.push_back({pending_, home_, ask_budget, link::TrafficClass::command,
                             pack(header_to(self_, home_, "home"), home::RenewTicket{})});
@@ -215,6 +235,7 @@ Result<StreamPlan> HomeSession::plan(const PlanStream& question, const SuperPeer
     }
   }
   if (usable.empty()) {
+    HEARTH_PROBE(true, "client: a stream finds no super-peer");
     return Error{ErrorCode::unreachable, "no super-peer of the home is connected"};
   }
   const auto& super_peer = *usable[question.attempt % usable.size()];

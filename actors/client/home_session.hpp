@@ -70,6 +70,7 @@ class HomeSession {
 
   void enter(Phase phase, Instant now);
   void rest(Instant now);
+  [[nodiscard]] bool needs_ticket(bool has_directory, Instant now) const;
   void ask_ticket(const NodeId& to, Instant now, ClientEffects& effects);
   void open_tunnel(const SuperPeersUp& super_peers, Instant now, ClientEffects& effects);
   void dial_once(ClientEffects& effects);
@@ -92,6 +93,8 @@ class HomeSession {
   std::vector<NodeId> attached_;
   Bytes ticket_;
   Instant ticket_since_{};
+  bool refused_ = false;  ///< A super-peer did not open a tunnel for it.
+  Instant renew_at_{};    ///< A link that is full refuses at once: no sooner than that.
   std::vector<NodeId> ticket_super_peers_;
   bool dials_due_ = false;               ///< To these.
   std::map<NodeId, Instant> presented_;  ///< Since when each super-peer has the present ticket.

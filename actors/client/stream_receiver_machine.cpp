@@ -4,6 +4,7 @@
 #include "messages/base/limits.hpp"
 #include "messages/base/little_endian.hpp"
 #include "messages/base/mutant.hpp"
+#include "messages/base/probe.hpp"
 #include "messages/envelope/codec.hpp"
 
 #include <algorithm>
@@ -91,6 +92,7 @@ Result<void> StreamReceiverMachine::take_frames(ReceiverEffects& effects) {
   while (opener_ && !over_ && rest.size() >= length_bytes) {
     const auto size = get_le<std::uint32_t>(rest.data());
     if (size < seal::stream_tag_bytes || size > frame_bytes_max) {
+      HEARTH_PROBE(true, "client: a frame has no possible length");
       return Error{ErrorCode::frame_oversized, "a frame of the stream has no possible length"};
     }
     if (rest.size() - length_bytes < size) {
@@ -108,6 +110,7 @@ Result<void> StreamReceiverMachine::take_frames(ReceiverEffects& effects) {
 Result<void> StreamReceiverMachine::take_frame(BytesView frame, ReceiverEffects& effects) {
   const bool is_header = media_data_.empty();
   auto opened = opener_->open(frame, is_header ? header_data_ : media_data_);
+  HEARTH_PROBE(!opened, "client: a frame does not open");
   if (!opened) {
     return opened.error();
   }
@@ -134,6 +137,7 @@ Result<void> StreamReceiverMachine::take_header(BytesView plain, bool final,
   }
   if (!request.version.is_zero() && header.version != request.version) {
     refused_ = true;
+    HEARTH_PROBE(true, "client: the home has another version");
     return Error{ErrorCode::item_changed, "the home sends another version of the file"};
   }
   total_ = end - request.offset;
@@ -164,6 +168,7 @@ void StreamReceiverMachine::take(const DataClosed& /*input*/, Instant /*now*/,
     over_ = effects.finished = true;
     return;
   }
+  HEARTH_PROBE(true, "client: a stream breaks off");
   fail({ErrorCode::unreachable, "the stream's connection is over before its end"}, true, effects);
 }
 
@@ -193,8 +198,10 @@ void StreamReceiverMachine::take(const ReceiverTick& /*input*/, Instant now,
                                  ReceiverEffects& effects) {
   const bool opening = media_data_.empty();
   if (opening && now - opened_at_ >= stream_opening_max) {
+    HEARTH_PROBE(true, "client: a stream does not begin in time");
     fail({ErrorCode::timed_out, "the stream did not begin in time"}, true, effects);
   } else if (!opening && owed() && now - heard_at_ >= limits::stream_silence_max) {
+    HEARTH_PROBE(true, "client: a stream falls silent");
     fail({ErrorCode::timed_out, "the stream fell silent"}, true, effects);
   }
 }

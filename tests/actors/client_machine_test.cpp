@@ -242,9 +242,43 @@ TEST_F(ClientMachineTest, AQuestionThatABreakCutOffIsAskedAgain) {
   open_session();
   ask_ui(1, AskHome{attic.id, home::BrowseItems{{}, {}, 10}});
   refuse(MessageKind::browse_items, ErrorCode::unreachable);
+  tick();
   answer(MessageKind::browse_items, home::ItemsPage{});
   ASSERT_NE(answer_to(1), nullptr);
   EXPECT_TRUE(answer_to(1)->ok());
+}
+
+// A link that is full refuses at once: whoever asks again at once then does nothing else any more.
+TEST_F(ClientMachineTest, WaitsForATickBeforeItAsksAFullLinkAgain) {
+  open_session();
+  ask_ui(1, AskHome{attic.id, home::BrowseItems{{}, {}, 10}});
+  refuse(MessageKind::browse_items, ErrorCode::overloaded);
+  EXPECT_FALSE(asked(MessageKind::browse_items));
+  tick();
+  EXPECT_TRUE(asked(MessageKind::browse_items));
+}
+
+TEST_F(ClientMachineTest, WaitsBeforeItAsksForTheNextTicketAgain) {
+  open_session();
+  tick(limits::ticket_renewal);
+  refuse(MessageKind::renew_ticket, ErrorCode::overloaded);
+  EXPECT_FALSE(asked(MessageKind::renew_ticket));
+  tick(1s);
+  EXPECT_TRUE(asked(MessageKind::renew_ticket));
+}
+
+TEST_F(ClientMachineTest, WithoutADirectoryTriesTheTicketItHasForAsLongAsItLasts) {
+  find_home();
+  peer_up(relay_a, Role::super_peer, 2, false);
+  take(bench.step(PeerDown{directory_node.id, 1}));
+  for (int i = 0; i < 3; ++i) {
+    refuse(MessageKind::open_tunnel, ErrorCode::home_offline);
+    tick(2s);
+  }
+  EXPECT_TRUE(asked(MessageKind::open_tunnel));
+  tick(limits::ticket_life);
+  tick(2s);
+  EXPECT_FALSE(asked(MessageKind::open_tunnel));
 }
 
 TEST_F(ClientMachineTest, ARefusalIsToldAtOnce) {
