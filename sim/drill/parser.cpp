@@ -114,6 +114,7 @@ class Parser final {
     }
     reader.number("browse_per_s", workload.browse_per_s, {0, 1e6});
     reader.number("commands_per_s", workload.commands_per_s, {0, 1e6});
+    reader.integer("revocations", workload.revocations, {0, 100'000});
     reader.number("share_changes_per_s", workload.share_changes_per_s, {0, 1e6});
     reader.number("rescans_per_s", workload.rescans_per_s, {0, 1e6});
     const auto& topology = drill_.topology;
@@ -145,6 +146,7 @@ class Parser final {
 
   void read_verify(TableReader& reader) {
     reader.duration("converge_within", drill_.verify.converge_within, {1ms, day});
+    reader.duration("without_directories", drill_.verify.without_directories, {1ms, day});
     const auto* entry = reader.find("promises");
     const auto* word = entry == nullptr ? nullptr : std::get_if<std::string>(&entry->value.content);
     if (entry == nullptr || (word != nullptr && *word == "all")) {
@@ -169,6 +171,8 @@ class Parser final {
     reader.integer("seeds", drill_.sim.seeds, {1, 1e9});
     reader.text("profile", drill_.sim.profile);
     reader.duration("duration", drill_.sim.duration, {1ms, 365 * day});
+    reader.integer("link_credit", drill_.sim.link_credit, {0, 65'536});
+    reader.integer("link_queue", drill_.sim.link_queue, {0, 65'536});
   }
 
   void read_live(TableReader& reader) {

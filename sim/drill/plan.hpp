@@ -36,6 +36,7 @@ struct Workload {
   double commands_per_s = 0;       ///< Sign-ups, enrolments, revocations; to directories.
   double share_changes_per_s = 0;  ///< Waits for shares.
   double rescans_per_s = 0;        ///< Of homes whose media change.
+  std::uint32_t revocations = 0;   ///< Of clients in use, in the first seconds.
 
   friend bool operator==(const Workload&, const Workload&) = default;
 };
@@ -85,6 +86,7 @@ struct Objectives {
 struct Verification {
   std::vector<std::string> promises;  ///< "P1" to "P14"; empty: all that have a checker.
   Millis converge_within{60'000};     ///< After the last fault ended.
+  Millis without_directories{0};      ///< And then so long without any: P7.
 
   friend bool operator==(const Verification&, const Verification&) = default;
 };
@@ -93,6 +95,10 @@ struct SimSettings {
   std::uint64_t seeds = 100;           ///< 1 to that.
   std::string profile = "calibrated";  ///< Of service times.
   Millis duration{0};  ///< 0: to the end of the last fault, `hold` and `converge_within`.
+  /// Requests to one peer without an answer, and those that wait for that. 0: as deployed. A credit
+  /// that is not given back is invisible at the limits of a deployed node.
+  std::uint32_t link_credit = 0;
+  std::uint32_t link_queue = 0;
 
   friend bool operator==(const SimSettings&, const SimSettings&) = default;
 };

@@ -189,6 +189,9 @@ Pairs workload_of(const Workload& workload) {
       pairs.emplace_back(key, number_text(rate));
     }
   }
+  if (workload.revocations > 0) {
+    pairs.emplace_back("revocations", std::to_string(workload.revocations));
+  }
   return pairs;
 }
 
@@ -225,14 +228,24 @@ Pairs objectives_of(const Objectives& objectives) {
 }
 
 Pairs verify_of(const Verification& verify) {
-  return {{"promises", verify.promises.empty() ? "\"all\"" : list_of(verify.promises)},
-          {"converge_within", quoted(verify.converge_within)}};
+  Pairs pairs = {{"promises", verify.promises.empty() ? "\"all\"" : list_of(verify.promises)},
+                 {"converge_within", quoted(verify.converge_within)}};
+  if (verify.without_directories.count() > 0) {
+    pairs.emplace_back("without_directories", quoted(verify.without_directories));
+  }
+  return pairs;
 }
 
 Pairs sim_of(const SimSettings& sim) {
   Pairs pairs = {{"seeds", std::to_string(sim.seeds)}, {"profile", quoted(sim.profile)}};
   if (sim.duration.count() > 0) {
     pairs.emplace_back("duration", quoted(sim.duration));
+  }
+  if (sim.link_credit > 0) {
+    pairs.emplace_back("link_credit", std::to_string(sim.link_credit));
+  }
+  if (sim.link_queue > 0) {
+    pairs.emplace_back("link_queue", std::to_string(sim.link_queue));
   }
   return pairs;
 }
