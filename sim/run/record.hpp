@@ -1,16 +1,17 @@
 #pragma once
-// What was promised to the people of a world, and whether it was kept: every observation is checked
-// at the moment when it is made, and counted for the probes.
+// What the people of a world noticed: hands every observation to the checkers at the moment when it
+// is made, and counts it for the probes.
 
 #include "sim/drill/outcome.hpp"
-#include "sim/run/account_record.hpp"
+#include "sim/promises/checker.hpp"
+#include "sim/promises/scene.hpp"
 #include "sim/run/window.hpp"
 #include "sim/world/observer.hpp"
 #include "sim/world/world.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,16 @@ class Record final : public Observer {
   void attach(World& world);
   /// The files of `home` are as they are from now on; what they were stays playable.
   void media_changed(SimNode& home);
-  /// Times of outcomes count from here.
-  void begin(Instant zero) { zero_ = zero; }
+  /// Times of outcomes count from `zero`; `method` is what will go wrong on purpose.
+  void begin(Instant zero, const drill::FaultPlan& method);
+  /// From now on things go wrong; from now on there are no faults.
+  void disturbed() { scene_->healed_at.reset(); }
+  void healed() { scene_->healed_at = scene_->healed_at.value_or(now()); }
+  /// All nodes are up, and nobody asks for anything any more.
+  void finish();
 
-  void asked_page(const NodeId& client, const NodeId& home, bool came, Millis took) override;
+  void asked_page(const NodeId& client, const NodeId& home, ErrorCode outcome,
+                  Millis took) override;
   void playback_asked(const PlaybackStart& start) override;
   void playback_began(PlaybackId playback, Millis took) override;
   void bytes_played(PlaybackId playback, const ItemVersion& version, std::uint64_t offset,
@@ -37,62 +44,50 @@ class Record final : public Observer {
   void playback_failed(PlaybackId playback, const Error& error) override;
   void command_sent(const NodeId& client, const AccountCommand& command) override;
   void command_answered(const NodeId& client, const AccountAnswer& answer) override;
-
-  /// From now on only a new page counts, for both.
-  void expect_page(const NodeId& client, const NodeId& home);
-
-  /// Bytes that cross the wires of the service: P4.
-  void crossed(HostId from, HostId to, BytesView bytes);
+  void node_died(const NodeId& node) override;
+  void node_failed(const std::string& node, const Error& why) override;
 
   /// Of `drill::probes()`; nothing where there is nothing to measure yet.
   [[nodiscard]] std::optional<double> probe(std::string_view name);
 
-  void violate(const std::string& promise, const std::string& node, const std::string& message);
-  [[nodiscard]] const std::vector<drill::Violation>& violations() const { return violations_; }
-  [[nodiscard]] AccountRecord& accounts() { return accounts_; }
+  void violate(const std::string& promise, const std::string& node, const std::string& message) {
+    scene_->violate(promise, node, message);
+  }
+  [[nodiscard]] const std::vector<drill::Violation>& violations() const {
+    return scene_->violations();
+  }
+  [[nodiscard]] AccountRecord& accounts() { return scene_->accounts; }
+  [[nodiscard]] bool is_revoked(const NodeId& client) const { return scene_->is_revoked(client); }
+  /// Forgets pages; then whether the household of every home has had one since. Revoked devices do
+  /// not count.
+  void expect_pages() { pages_by_pair_.clear(); }
+  [[nodiscard]] bool all_have_pages() const;
   /// Playbacks that broke and went on, of those that broke. Nothing: none broke.
   [[nodiscard]] std::optional<double> resumed_ratio() const;
-  /// Even if it is over by now.
-  [[nodiscard]] bool has_begun(PlaybackId playback) const { return begun_.count(playback) != 0; }
-  /// Homes whose last page did not come, and playbacks that stand still.
+  /// Who waits for what: pages that did not come, playbacks that stand still, nodes that are down.
   [[nodiscard]] std::vector<std::string> waiting() const;
   [[nodiscard]] const std::map<std::string, std::uint64_t>& counters() const { return counters_; }
 
  private:
-  struct Playback {
-    PlaybackStart start;
-    std::uint64_t offset = 0;
-    std::optional<ItemVersion> version;  ///< Of its first bytes.
-    bool began = false;
-    std::optional<Instant> broken_since;
-    Instant heard_at{};
-  };
+  using Pair = std::pair<NodeId, NodeId>;
+
   [[nodiscard]] Instant now() const { return world_->engine().now(); }
-  [[nodiscard]] std::string name_of(const NodeId& id) const;
-  /// A device that somebody took away: nobody has promised it anything.
-  [[nodiscard]] bool is_stolen(const NodeId& client) const {
-    return accounts_.revoke_was_sent(client);
-  }
-  void end(PlaybackId playback, bool well);
+  void every_second();
+  template <class... Parameters, class... Arguments>
+  void tell(void (Checker::*heard)(Parameters...), Arguments&&... arguments);
   void note(const NodeId& node, std::string_view kind, std::uint64_t number);
+  [[nodiscard]] double stream_success(Instant at);
 
   World* world_ = nullptr;
-  Instant zero_{};
-  struct Content {
-    std::uint64_t inode = 0;
-    std::uint64_t size = 0;
-  };
-  std::map<ItemVersion, Content> content_by_version_;
-  std::set<HostId> blind_hosts_;  ///< That may never see a plaintext.
-  std::map<PlaybackId, Playback> playing_;
-  std::set<PlaybackId> begun_;
-  std::map<NodeId, bool> home_answers_;  ///< To the last page asked.
+  std::unique_ptr<Scene> scene_;
+  std::vector<std::unique_ptr<Checker>> checkers_;
+  std::map<Pair, ErrorCode> pages_by_pair_;  ///< Of a client and a home: the last asked.
+  std::map<NodeId, bool> home_answers_;      ///< To the last page asked.
   std::map<NodeId, bool> client_has_page_;
-  AccountRecord accounts_;
-  std::vector<drill::Violation> violations_;
   std::map<std::string, std::uint64_t> counters_;
   std::uint64_t breaks_ = 0;
   std::uint64_t resumes_ = 0;
+  std::size_t failures_ = 0;
 
   static constexpr Millis window{10'000};
   Window pages_{window}, page_times_{window}, commands_{window}, command_times_{window};

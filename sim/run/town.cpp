@@ -13,10 +13,10 @@ using namespace std::chrono_literals;
 
 constexpr double bytes_per_mbit = 125'000;
 constexpr Millis look_after_streams{1000};
-constexpr double check_rate_mbit = 1;      ///< Of a stream that only shows that it can be played.
-constexpr std::size_t enough_clients = 3;  ///< For a household to lose one.
-constexpr std::uint64_t stolen_by_ms = 5000;
-constexpr double thief_plays_per_s = 0.2;
+constexpr Millis revocations_within{5000};
+constexpr double quiet_rate_mbit = 0.1;
+/// One page in so many is asked of a home of another household.
+constexpr std::uint64_t pages_to_a_prying_one = 16;
 
 directory::Device device_of(const SimNode& node, directory::DeviceKind kind) {
   return {node.member().self.keys, kind, node.name()};
@@ -66,29 +66,20 @@ bool Town::found(Millis patience) {
 }
 
 bool Town::everybody_browses(Millis patience) {
-  for (const auto& household : world_.households()) {
-    for (const auto* client : household.clients) {
-      for (const auto* home : household.homes) {
-        if (stolen_.count(client) == 0) {
-          record_.expect_page(client->id(), home->id());
-        }
-      }
-    }
-  }
   const auto end = world_.engine().now() + patience;
+  record_.expect_pages();
   while (world_.engine().now() < end) {
     for (const auto& household : world_.households()) {
       for (auto* client : household.clients) {
         for (const auto* home : household.homes) {
-          if (client->client() != nullptr && stolen_.count(client) == 0) {
+          if (client->client() != nullptr && !record_.is_revoked(client->id())) {
             client->client()->browse(home->id());
           }
         }
       }
     }
     world_.run_for(1s);
-    if (record_.probe("session.connected_ratio") == 1.0 &&
-        record_.probe("home.reachable_ratio") == 1.0) {
+    if (record_.all_have_pages()) {
       return true;
     }
   }
@@ -96,20 +87,37 @@ bool Town::everybody_browses(Millis patience) {
 }
 
 bool Town::everybody_plays(Millis patience) {
-  std::vector<PlaybackId> playbacks;
+  const auto begun = [this] {
+    const auto found = record_.counters().find("first byte");
+    return found == record_.counters().end() ? 0 : found->second;
+  };
+  auto wanted = begun();
   for (const auto& household : world_.households()) {
     for (auto* client : household.clients) {
       for (auto* home : household.homes) {
-        if (stolen_.count(client) == 0) {
-          playbacks.push_back(play(*client, *home, check_rate_mbit));
+        if (client->client() != nullptr && !record_.is_revoked(client->id())) {
+          play(*client, *home, quiet_rate_mbit);
+          ++wanted;
         }
       }
     }
   }
-  return world_.run_until(world_.engine().now() + patience, [&] {
-    return std::all_of(playbacks.begin(), playbacks.end(),
-                       [this](PlaybackId playback) { return record_.has_begun(playback); });
-  });
+  return world_.run_until(world_.engine().now() + patience, [&] { return begun() >= wanted; });
+}
+
+void Town::rescan_everything(Millis patience) {
+  std::size_t waits = 0;
+  for (const auto& household : world_.households()) {
+    for (const auto* home : household.homes) {
+      ++waits;
+      household.clients.front()->client()->ask(
+          client::AskHome{home->id(), home::StartRescan{}},
+          [&waits](const Result<client::Answer>&) { --waits; });
+    }
+  }
+  static_cast<void>(
+      world_.run_until(world_.engine().now() + patience, [&waits] { return waits == 0; }));
+  world_.run_for(3s);
 }
 
 bool Town::list_devices(Millis patience) {
@@ -127,7 +135,11 @@ void Town::begin(const drill::Workload& workload) {
   every(workload.browse_per_s, [this] { browse(); });
   every(workload.commands_per_s, [this] { manage(); });
   every(workload.rescans_per_s, [this] { rescan(); });
-  steal_devices(workload);
+  for (std::uint32_t i = 0; i < workload.revocations; ++i) {
+    world_.engine().befall(
+        Millis(random_.below(static_cast<std::uint64_t>(revocations_within.count()))),
+        [this] { revoke(); });
+  }
   if (workload.streams > 0) {
     every(1000.0 / static_cast<double>(look_after_streams.count()),
           [this, workload] { top_up_streams(workload); });
@@ -158,24 +170,7 @@ SimNode* Town::drawn_client() {
   const auto& households = world_.households();
   const auto& household = households[random_.below(households.size())];
   auto* client = household.clients[random_.below(household.clients.size())];
-  return client->client() == nullptr || stolen_.count(client) != 0 ? nullptr : client;
-}
-
-/// A household of many clients has the last one stolen, and revokes it; the thief tries on.
-void Town::steal_devices(const drill::Workload& workload) {
-  for (const auto& household : world_.households()) {
-    if (workload.streams == 0 || household.clients.size() < enough_clients) {
-      continue;
-    }
-    auto* client = household.clients.back();
-    const Millis when(random_.below(stolen_by_ms));
-    world_.engine().befall(when, [this, client, manager = household.clients.front()] {
-      stolen_.insert(client);
-      command(*manager, directory::RevokeDevice{client->id()});
-    });
-    every(thief_plays_per_s, [this, client, home = household.homes.front(),
-                              rate = workload.rate_mbit] { play(*client, *home, rate); });
-  }
+  return client->client() == nullptr ? nullptr : client;
 }
 
 void Town::browse() {
@@ -183,7 +178,10 @@ void Town::browse() {
   if (client == nullptr) {
     return;
   }
-  const auto& homes = world_.household_of(*client).homes;
+  const auto& households = world_.households();
+  const bool pries = random_.below(pages_to_a_prying_one) == 0;
+  const auto& homes = pries ? households[random_.below(households.size())].homes
+                            : world_.household_of(*client).homes;
   client->client()->browse(homes[random_.below(homes.size())]->id());
 }
 
@@ -210,6 +208,18 @@ void Town::manage() {
   spare.name = fmt::format("spare {}", ++spare_last_);
   spares_.emplace_back(&manager, keys.id);
   command(manager, directory::EnrolDevice{spare});
+}
+
+/// Somebody loses a device that is in use: the last of a household that has several.
+void Town::revoke() {
+  for (const auto& household : world_.households()) {
+    const auto& client = *household.clients.back();
+    auto& manager = *household.clients.front();
+    if (&client != &manager && manager.client() != nullptr && !record_.is_revoked(client.id())) {
+      command(manager, directory::RevokeDevice{client.id()});
+      return;
+    }
+  }
 }
 
 void Town::rescan() {
@@ -242,16 +252,15 @@ void Town::top_up_streams(const drill::Workload& workload) {
   }
 }
 
-PlaybackId Town::play(SimNode& client, SimNode& home, double rate_mbit) {
+void Town::play(SimNode& client, SimNode& home, double rate_mbit) {
   const auto& files = home.media().files();
   if (files.empty() || client.client() == nullptr) {
-    return 0;
+    return;
   }
   const auto& file =
       std::next(files.begin(), static_cast<std::ptrdiff_t>(random_.below(files.size())))->second;
   client.client()->play(++playback_last_, home.id(), home::item_id_of(Media::folder, file.path),
                         random_.below(file.size / 2), rate_mbit * bytes_per_mbit);
-  return playback_last_;
 }
 
 }  // namespace hearth::sim

@@ -30,14 +30,17 @@ class Town final {
   bool found(Millis patience);
   /// Every client asks its household's homes for pages until all come. False: not by `patience`.
   bool everybody_browses(Millis patience);
-  /// Every client plays something of each of its homes. False: not all began by `patience`.
+
+  /// Every client begins another track of each of its homes. False: not all begin by `patience`.
   bool everybody_plays(Millis patience);
+  /// Every home knows all its files.
+  void rescan_everything(Millis patience);
 
   /// From now on; called once.
   void begin(const drill::Workload& workload);
   void stop();
   /// `client` plays something of `home` at `rate_mbit`.
-  PlaybackId play(SimNode& client, SimNode& home, double rate_mbit);
+  void play(SimNode& client, SimNode& home, double rate_mbit);
   /// Every manager lists its devices; the record compares. False: not all answered by `patience`.
   bool list_devices(Millis patience);
 
@@ -48,8 +51,8 @@ class Town final {
   void browse();
   void manage();
   void rescan();
+  void revoke();
   void top_up_streams(const drill::Workload& workload);
-  void steal_devices(const drill::Workload& workload);
   [[nodiscard]] SimNode* drawn_client();
 
   Record record_;  // outlives the world, which tells it
@@ -59,7 +62,6 @@ class Town final {
   PlaybackId playback_last_ = 0;
   std::uint64_t spare_last_ = 0;
   std::vector<std::pair<SimNode*, NodeId>> spares_;  ///< Devices that may be revoked, by manager.
-  std::set<const SimNode*> stolen_;
   std::shared_ptr<int> going_;
 };
 

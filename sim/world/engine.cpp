@@ -1,8 +1,12 @@
 #include "sim/world/engine.hpp"
 
+#include <caf/detail/pretty_type_name.hpp>
+#include <caf/scheduled_actor.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 
 #include <algorithm>
+#include <fmt/format.h>
+#include <iterator>
 #include <utility>
 
 namespace hearth::sim {
@@ -79,7 +83,8 @@ bool Engine::is_idle() const {
 /// One message of one actor, or one task: all tasks together have an actor's chance.
 void Engine::run_one() {
   auto& jobs = scheduler_.jobs;
-  const auto drawn = order_.below(jobs.size() + (due_.empty() ? 0 : 1));
+  const auto ready = jobs.size() + (due_.empty() ? 0 : 1);
+  const auto drawn = order_.below(ready);
   if (drawn == jobs.size()) {
     const auto task = std::move(due_.front());
     due_.pop_front();
@@ -87,7 +92,21 @@ void Engine::run_one() {
     return;
   }
   std::swap(jobs[0], jobs[drawn]);
+  run_message({drawn, ready});
+}
+
+void Engine::run_message(const Step& step) {
+  auto& job = *scheduler_.jobs[0];
+  if (watch) {
+    watch(step, [this, &job] { return text_of(job); });
+  }
+  const auto* actor = dynamic_cast<caf::scheduled_actor*>(&job);
+  const auto runs = actor == nullptr ? 0 : actor->id();
   scheduler_.try_run_once();
+  if (system_.latest_actor_id() > id_last_) {  // Whom it spawned is of its node.
+    owner_by_first_id_[id_last_ + 1] = owner_of(runs);
+    id_last_ = system_.latest_actor_id();
+  }
   ++steps_;
 }
 
@@ -111,6 +130,31 @@ void Engine::advance_to(Instant at) {
     due_.push_back(std::exchange(tasks_[index], nullptr));
     free_tasks_.push_back(index);
   }
+}
+
+void Engine::name_tree(const caf::actor& root, const std::string& node) {
+  owner_by_first_id_[root.id()] = node;
+  id_last_ = system_.latest_actor_id();
+}
+
+std::string Engine::owner_of(std::uint64_t actor) const {
+  const auto after = owner_by_first_id_.upper_bound(actor);
+  return after == owner_by_first_id_.begin() ? "world" : std::prev(after)->second;
+}
+
+Engine::StepText Engine::text_of(caf::resumable& job) const {
+  auto* actor = dynamic_cast<caf::scheduled_actor*>(&job);
+  if (actor == nullptr) {
+    return {"world", "scheduler", "job"};
+  }
+  StepText text{owner_of(actor->id()), actor->name(), "start"};
+  const auto* next = actor->mailbox().peek();
+  if (next != nullptr && next->content().size() > 0) {
+    const auto type = next->content().type(0);
+    text.message = type.second == nullptr ? fmt::format("message type {}", type.first)
+                                          : caf::detail::pretty_type_name(*type.second);
+  }
+  return text;
 }
 
 bool Engine::step(Instant end) {

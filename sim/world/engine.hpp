@@ -14,8 +14,13 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
+#include <string>
 #include <vector>
 
+namespace caf {
+class resumable;
+}
 namespace caf::scheduler {
 class test_coordinator;
 }
@@ -58,6 +63,21 @@ class Engine final : public Timers {
   /// Messages that actors have handled.
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
 
+  /// A message that is about to be handled: its place among those that were ready, as drawn.
+  struct Step {
+    std::uint64_t drawn = 0;
+    std::uint64_t ready = 0;
+  };
+  struct StepText {
+    std::string node;
+    std::string actor;
+    std::string message;
+  };
+  /// Told of every step. `text` is slow: for whoever reads.
+  std::function<void(const Step& step, const std::function<StepText()>& text)> watch;
+  /// `root` and all that it spawns, and so on, are of `node`, as `watch` tells them.
+  void name_tree(const caf::actor& root, const std::string& node);
+
  private:
   /// A task that is not due yet. Small, as they move about in the heap.
   struct Timer {
@@ -73,6 +93,9 @@ class Engine final : public Timers {
   void run_one();
   [[nodiscard]] Instant next_event() const;
   void advance_to(Instant at);
+  void run_message(const Step& step);
+  [[nodiscard]] StepText text_of(caf::resumable& job) const;
+  [[nodiscard]] std::string owner_of(std::uint64_t actor) const;
 
   Random order_;
   EngineConfig config_;
@@ -87,6 +110,9 @@ class Engine final : public Timers {
   std::multimap<Instant, Task> misfortunes_;
   std::uint64_t steps_to_wait_ = 0;
   std::uint64_t steps_ = 0;
+  /// Of the actor with this id and of those above it, up to the next.
+  std::map<std::uint64_t, std::string> owner_by_first_id_;
+  std::uint64_t id_last_ = 0;  ///< Its owner is known.
 };
 
 }  // namespace hearth::sim

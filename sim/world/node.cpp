@@ -33,7 +33,7 @@ Role link_role(drill::Role role) {
 struct SimNode::Life {
   bool dead = false;
   LogDoor door;
-  const storage::EventLog* log = nullptr;
+  storage::EventLog* log = nullptr;
   caf::actor root;
   std::unique_ptr<SimHome> home;
   std::unique_ptr<SimRelayEngine> relay;
@@ -68,6 +68,10 @@ std::uint64_t SimNode::durable_events() const {
     }));
   }
   return events;
+}
+
+const storage::EventLog* SimNode::log() const {
+  return life_ ? life_->log : nullptr;
 }
 
 void SimNode::boot() {
@@ -110,6 +114,7 @@ void SimNode::start(storage::EventLog* log) {
     });
   };
   life->root = spawn_node(world_.engine->system(), std::move(ports), std::move(built));
+  world_.engine->name_tree(life->root, name());
   life_ = std::move(life);
 }
 
@@ -204,6 +209,7 @@ void SimNode::lose_power() {
 
 void SimNode::die(bool power_lost) {
   world_.trace->note(world_.engine->now(), name(), "node", power_lost ? "loses power" : "dies");
+  world_.observer->node_died(id());
   const auto life = std::move(life_);
   life_ = nullptr;
   life->dead = true;

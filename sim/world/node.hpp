@@ -79,8 +79,10 @@ class SimNode final {
   [[nodiscard]] SimClient* client();
   [[nodiscard]] SimRelayEngine* relay();
   [[nodiscard]] SimHome* home();
-  /// Of a super-peer, by pair: over all its lives.
-  [[nodiscard]] const std::map<relay::PairId, Moved>& moved() const { return moved_; }
+  /// Null while it is down.
+  [[nodiscard]] const storage::EventLog* log() const;
+  /// Of a super-peer: over all its lives.
+  [[nodiscard]] const MovedBytes& moved() const { return moved_; }
   [[nodiscard]] const link::LinkCounters& link_counters() const { return *counters_; }
   /// Of its log. 0 while it is down.
   [[nodiscard]] std::uint64_t durable_events() const;
@@ -96,7 +98,7 @@ class SimNode final {
   NodeWorld& world_;
   NodeParts parts_;
   SimClock clock_;
-  std::map<relay::PairId, Moved> moved_;
+  MovedBytes moved_;
   std::shared_ptr<link::LinkCounters> counters_ = std::make_shared<link::LinkCounters>();
   std::uint64_t lives_ = 0;
   std::shared_ptr<Life> life_;

@@ -7,6 +7,7 @@
 #include "sim/world/manager_machine.hpp"
 
 #include <cstdint>
+#include <string>
 
 namespace hearth::sim {
 
@@ -29,7 +30,9 @@ class Observer {
   Observer& operator=(const Observer&) = delete;
   virtual ~Observer() = default;
 
-  virtual void asked_page(const NodeId& client, const NodeId& home, bool came, Millis took) = 0;
+  /// `outcome` is `none` where the page came.
+  virtual void asked_page(const NodeId& client, const NodeId& home, ErrorCode outcome,
+                          Millis took) = 0;
   virtual void playback_asked(const PlaybackStart& start) = 0;
   virtual void playback_began(PlaybackId playback, Millis took) = 0;
   /// `version` is what the home said that it sends.
@@ -44,6 +47,10 @@ class Observer {
   virtual void playback_failed(PlaybackId playback, const Error& error) = 0;
   virtual void command_sent(const NodeId& client, const AccountCommand& command) = 0;
   virtual void command_answered(const NodeId& client, const AccountAnswer& answer) = 0;
+  /// A process is gone, and with it what it played and asked for.
+  virtual void node_died(const NodeId& node) = 0;
+  /// A process ended by itself, or could not start: it says so in an error line.
+  virtual void node_failed(const std::string& node, const Error& why) = 0;
 };
 
 }  // namespace hearth::sim

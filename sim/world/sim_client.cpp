@@ -38,7 +38,7 @@ void SimClient::browse(const NodeId& home) {
   client::AskHome question{home, home::BrowseItems{{}, {}, page_items}};
   ask(std::move(question),
       [this, home, asked = timers_.now()](const Result<client::Answer>& answer) {
-        observer_.asked_page(self_, home, answer.ok(),
+        observer_.asked_page(self_, home, answer ? ErrorCode::none : answer.error().code,
                              std::chrono::duration_cast<Millis>(timers_.now() - asked));
       });
 }

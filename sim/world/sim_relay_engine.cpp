@@ -15,7 +15,7 @@ constexpr std::size_t pair_holds = std::size_t{512} << 10U;
 }  // namespace
 
 SimRelayEngine::SimRelayEngine(Network& network, Timers& timers, HostId host, std::uint16_t port,
-                               std::map<relay::PairId, Moved>& moved)
+                               MovedBytes& moved)
     : network_(network), timers_(timers), moved_(moved), engine_(relay::EngineLimits{}) {
   network_.listen(host, port, task_sink(network, timers, alive_, [this](SocketEvent& event) {
                     on_event(event);
@@ -43,6 +43,7 @@ void SimRelayEngine::on_event(SocketEvent& event) {
   if (event.kind == Kind::accepted) {
     const auto id = ++last_;
     legs_[id].socket = event.socket;
+    legs_[id].host = network_.host_of(Network::peer_of(event.socket));
     by_socket_[event.socket] = id;
     apply(engine_.accepted(id, timers_.now()));
     return;
@@ -97,6 +98,7 @@ void SimRelayEngine::pump(relay::ConnectionId id) {
   if (!full && !leg->inbox.empty()) {
     auto chunk = std::exchange(leg->inbox, {});
     engine_.moved(id, chunk.size());
+    count(*leg, *other, chunk.size());
     if (meddle) {
       meddle(chunk);
     }
@@ -104,6 +106,14 @@ void SimRelayEngine::pump(relay::ConnectionId id) {
   }
   if (leg->finished && leg->inbox.empty() && !std::exchange(leg->drained, true)) {
     apply(engine_.drained(id, timers_.now()));
+  }
+}
+
+void SimRelayEngine::count(const Leg& from, const Leg& to, std::size_t bytes) {
+  if (from.is_home) {
+    moved_[{to.host, from.host}].to_client += bytes;
+  } else {
+    moved_[{from.host, to.host}].to_home += bytes;
   }
 }
 
@@ -185,15 +195,6 @@ void SimRelayEngine::perform(const relay::Close& effect) {
 }
 
 void SimRelayEngine::perform(relay::RelayExternal& effect) {
-  const auto count = [this](const relay::PairMetered& metered) {
-    moved_[metered.pair].to_client += metered.to_client;
-    moved_[metered.pair].to_home += metered.to_home;
-  };
-  if (const auto* all = std::get_if<relay::PairsMetered>(&effect)) {
-    std::for_each(all->pairs.begin(), all->pairs.end(), count);
-  } else if (const auto* ended = std::get_if<relay::PairEnded>(&effect)) {
-    count(ended->rest);
-  }
   machine(std::move(effect));
 }
 

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace hearth::sim {
@@ -17,18 +18,21 @@ namespace hearth::sim {
 /// What an evil super-peer does to a chunk that it passes on.
 using Meddle = std::function<void(Bytes& chunk)>;
 
-/// What it has passed on in all: beside these the bills are checked.
+/// What it has passed on in all, as its kernel counts: beside these the bills are checked.
 struct Moved {
   std::uint64_t to_client = 0;
   std::uint64_t to_home = 0;
 };
+/// A client's machine and a home's.
+using Parties = std::pair<HostId, HostId>;
+using MovedBytes = std::map<Parties, Moved>;
 
 /// One life of the process.
 class SimRelayEngine final {
  public:
-  /// Listens on `port`. `moved` is by pair and outlives it, as the kernel's own count would.
+  /// Listens on `port`. `moved` outlives it.
   SimRelayEngine(Network& network, Timers& timers, HostId host, std::uint16_t port,
-                 std::map<relay::PairId, Moved>& moved);
+                 MovedBytes& moved);
   SimRelayEngine(const SimRelayEngine&) = delete;
   SimRelayEngine& operator=(const SimRelayEngine&) = delete;
   ~SimRelayEngine();
@@ -40,6 +44,7 @@ class SimRelayEngine final {
  private:
   struct Leg {
     SocketId socket = 0;
+    HostId host{};  ///< The peer's.
     std::size_t wanted = 0;
     Bytes inbox;
     relay::ConnectionId other = 0;  ///< 0: not joined.
@@ -58,13 +63,14 @@ class SimRelayEngine final {
   void perform(const relay::Close& effect);
   void perform(relay::RelayExternal& effect);
   void pump(relay::ConnectionId id);
+  void count(const Leg& from, const Leg& to, std::size_t bytes);
   void broken(relay::ConnectionId id);
   void tick_when_due();
   [[nodiscard]] Leg* find(relay::ConnectionId id);
 
   Network& network_;
   Timers& timers_;
-  std::map<relay::PairId, Moved>& moved_;
+  MovedBytes& moved_;
   relay::RelayEngineMachine engine_;
   std::map<relay::ConnectionId, Leg> legs_;
   std::map<SocketId, relay::ConnectionId> by_socket_;

@@ -27,6 +27,10 @@ void Trace::note(Instant at, std::string_view node, std::string_view actor, std:
   if (reader_ && events_ >= first_) {
     reader_({events_, at, node, actor, kind, detail ? &detail : nullptr});
   }
+  count();
+}
+
+void Trace::count() {
   if (++events_ % mark_every == 0) {
     marks_.push_back(hash_);
   }

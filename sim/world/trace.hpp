@@ -38,12 +38,25 @@ class Trace final {
   void note(Instant at, std::string_view node, std::string_view actor, std::string_view kind,
             std::uint64_t number = 0, const std::function<std::string()>& detail = {});
 
+  /// A message among messages: only what was drawn is in the hash, for its names are slow.
+  template <class Describe>
+  void step(Instant at, std::uint64_t drawn, std::uint64_t ready, const Describe& describe) {
+    mix(static_cast<std::uint64_t>(at.time_since_epoch().count()));
+    mix(drawn << 32U | ready);
+    if (reader_ && events_ >= first_) {
+      const auto text = describe();
+      reader_({events_, at, text.node, text.actor, text.message, nullptr});
+    }
+    count();
+  }
+
   [[nodiscard]] std::uint64_t hash() const { return hash_; }
   [[nodiscard]] std::uint64_t events() const { return events_; }
   /// The hash after every `mark_every` events.
   [[nodiscard]] const std::vector<std::uint64_t>& marks() const { return marks_; }
 
  private:
+  void count();
   void mix(std::uint64_t value);
   void mix(std::string_view text);
 

@@ -61,6 +61,9 @@ World::World(const WorldOptions& options, Observer& observer)
   if (!options.real_seal.value_or(random_.fork("seal").chance(real_seals))) {
     light_seal_.emplace();
   }
+  engine_.watch = [this](const Engine::Step& step, const auto& text) {
+    trace_.step(engine_.now(), step.drawn, step.ready, text);
+  };
   node_world_.failed = [this](const std::string& node, const Error& why) { on_failed(node, why); };
   add_nodes();
   found_households();
@@ -184,6 +187,7 @@ void World::boot_all() {
 
 void World::on_failed(const std::string& name, const Error& why) {
   failures_.push_back({engine_.now(), name, why});
+  node_world_.observer->node_failed(name, why);
   auto& restarts = restarts_[name];
   const auto pause = restart_first * (1U << std::min(restarts++, doublings_max));
   engine_.befall(pause, [this, name] {

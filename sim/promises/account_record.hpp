@@ -18,9 +18,12 @@ class AccountRecord final {
   /// How long it took; nothing for one never sent.
   std::optional<Instant::duration> answered(const AccountAnswer& answer, Instant at);
 
+  /// When its revocation was acknowledged; when it was asked for.
   [[nodiscard]] std::optional<Instant> revoked_since(const NodeId& device) const;
-  [[nodiscard]] bool revoke_was_sent(const NodeId& device) const;
+  [[nodiscard]] std::optional<Instant> revocation_asked(const NodeId& device) const;
   [[nodiscard]] bool is_waiting(std::uint64_t command) const;
+  /// The manager's process died: nobody waits for its answers any more.
+  void forget_waiting(const NodeId& manager);
   [[nodiscard]] bool idle() const { return waiting_.empty(); }
   /// Commands without answer for more than 5 s.
   [[nodiscard]] std::size_t overdue(Instant now) const;
@@ -32,6 +35,8 @@ class AccountRecord final {
   /// Compares what is there with what was acknowledged. `listed` answers a command of `manager`.
   void check_list(const NodeId& manager, const directory::DevicesListed& listed,
                   Instant list_asked_at);
+  /// The last answer to `ListDevices` of `manager`.
+  [[nodiscard]] std::optional<directory::DevicesListed> last_list(const NodeId& manager) const;
   /// Acknowledged and not there, as the lists showed.
   [[nodiscard]] const std::vector<drill::LostEvent>& lost() const { return lost_; }
 

@@ -1,4 +1,4 @@
-#include "sim/run/account_record.hpp"
+#include "sim/promises/account_record.hpp"
 
 #include "messages/envelope/codec.hpp"
 #include "messages/seal/identity.hpp"
@@ -146,13 +146,19 @@ std::optional<Instant> AccountRecord::revoked_since(const NodeId& device) const 
   return found == devices_.end() ? std::nullopt : found->second.revoked_at;
 }
 
-bool AccountRecord::revoke_was_sent(const NodeId& device) const {
+std::optional<Instant> AccountRecord::revocation_asked(const NodeId& device) const {
   const auto found = devices_.find(device);
-  return found != devices_.end() && found->second.revoke_sent_at.has_value();
+  return found == devices_.end() ? std::nullopt : found->second.revoke_sent_at;
 }
 
 bool AccountRecord::is_waiting(std::uint64_t command) const {
   return waiting_.count(command) != 0;
+}
+
+void AccountRecord::forget_waiting(const NodeId& manager) {
+  std::erase_if(waiting_, [this, &manager](const auto& each) {
+    return commands_.at(each.first).manager == manager;
+  });
 }
 
 std::size_t AccountRecord::overdue(Instant now) const {
@@ -185,6 +191,18 @@ std::optional<ErrorCode> AccountRecord::refusal_of(std::uint64_t command) const 
   return found->second.answer.error().code;
 }
 
+std::optional<directory::DevicesListed> AccountRecord::last_list(const NodeId& manager) const {
+  for (auto at = commands_.rbegin(); at != commands_.rend(); ++at) {
+    const auto& sent = at->second;
+    if (sent.manager == manager && sent.answered_at && sent.answer &&
+        std::holds_alternative<directory::ListDevices>(sent.command.request)) {
+      const auto listed = unpack<directory::DevicesListed>(sent.answer.value());
+      return listed ? std::optional(listed.value()) : std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
 std::string AccountRecord::linearizability() const {
   using Model = DeviceModel;
   std::vector<Operation<Model>> history;
@@ -194,9 +212,9 @@ std::string AccountRecord::linearizability() const {
     operation.key = text_of(device);
     operation.input = input;
     operation.called = sent.at;
-    // Commands have no ids yet: what a later try was refused for may be what an earlier one did.
-    const bool knows = output != Model::Output::refused || sent.tries <= 1;
-    if (sent.answered_at && knows) {
+    // Refused at a second try: the first may have been done, and that be the reason.
+    const bool is_answer = sent.answer.ok() || sent.tries == 1;
+    if (sent.answered_at && is_answer) {
       operation.answer = Operation<Model>::Answer{*sent.answered_at, output};
     }
     history.push_back(std::move(operation));
