@@ -32,6 +32,13 @@ struct RunSettings {
   bool json = false;
 };
 
+struct SwarmSettings {
+  SeedRange seeds{1, 100};
+  std::size_t jobs = 2;
+  std::uint64_t seconds = 0;  ///< No seed begins after so much real time; 0: all do.
+  bool json = false;
+};
+
 struct ReplaySettings {
   std::string drill;
   std::string profile;
@@ -59,6 +66,7 @@ struct CalibrateSettings {
 
 [[nodiscard]] DrillExit list_drills(bool json);
 [[nodiscard]] DrillExit run_drills(const RunSettings& settings);
+[[nodiscard]] DrillExit run_swarm(const SwarmSettings& settings);
 [[nodiscard]] DrillExit replay_drill(const ReplaySettings& settings);
 [[nodiscard]] DrillExit shrink_drill(const ShrinkSettings& settings);
 [[nodiscard]] DrillExit make_page(const ReportSettings& settings);

@@ -3,6 +3,7 @@
 #include "sim/drill/catalogue.hpp"
 #include "sim/program/places.hpp"
 #include "sim/run/sim_driver.hpp"
+#include "sim/swarm/swarm.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -22,6 +23,9 @@ std::optional<std::string> read_file(const std::filesystem::path& file) {
 }
 
 std::optional<drill::Drill> load_drill(const std::string& name_or_file) {
+  if (const auto seed = swarm_seed(name_or_file)) {
+    return draw_swarm(*seed);
+  }
   auto loaded = drill::load_drill(name_or_file, drill_folders());
   if (!loaded) {
     say(loaded.error().detail);

@@ -63,6 +63,26 @@ void add_seed(CLI::App* command, Settings& settings) {
       ->check(CLI::PositiveNumber);
 }
 
+template <class Settings>
+void add_seeds(CLI::App* command, const std::shared_ptr<Settings>& settings, const char* says) {
+  command
+      ->add_option_function<std::string>(
+          "--seeds", [settings](const std::string& text) { settings->seeds = *seeds_from(text); },
+          says)
+      ->check([](const std::string& text) {
+        return seeds_from(text)
+                   ? std::string{}
+                   : fmt::format("\"{}\": give N, or A..B with A from 1; at most {} seeds", text,
+                                 seeds_max);
+      });
+}
+
+template <class Settings>
+void add_jobs(CLI::App* command, Settings& settings) {
+  command->add_option("--jobs", settings.jobs, "Runs at a time, each in a process (default: 2)")
+      ->check(CLI::Range(1, 1024));
+}
+
 void add_list(CLI::App& app, Chosen& chosen) {
   auto* list = app.add_subcommand("list", "All drills, and what those that cannot run wait for");
   auto json = std::make_shared<bool>(false);
@@ -75,22 +95,23 @@ void add_run(CLI::App& app, Chosen& chosen) {
   auto* run = app.add_subcommand("run", "Play a drill with many seeds");
   auto settings = std::make_shared<RunSettings>();
   add_inputs(run, *settings);
-  run->add_option_function<std::string>(
-         "--seeds", [settings](const std::string& text) { settings->seeds = *seeds_from(text); },
-         "N for 1 to N, or A..B (default: as the drill says)")
-      ->check([](const std::string& text) {
-        return seeds_from(text)
-                   ? std::string{}
-                   : fmt::format("\"{}\": give N, or A..B with A from 1; at most {} seeds", text,
-                                 seeds_max);
-      });
-  run->add_option("--jobs", settings->jobs, "Runs at a time, each in a process (default: 2)")
-      ->check(CLI::Range(1, 1024));
+  add_seeds(run, settings, "N for 1 to N, or A..B (default: as the drill says)");
+  add_jobs(run, *settings);
   run->add_option("--report", settings->report, "Write report.json and report.html to this folder");
   run->add_flag("--check-determinism", settings->check_determinism,
                 "Play every seed twice and tell where the runs part");
   run->add_flag("--json", settings->json, "The report as JSON");
   on(run, chosen, settings, run_drills);
+}
+
+void add_swarm(CLI::App& app, Chosen& chosen) {
+  auto* swarm = app.add_subcommand("swarm", "Play a drill of its own for every seed");
+  auto settings = std::make_shared<SwarmSettings>();
+  add_seeds(swarm, settings, "N for 1 to N, or A..B (default: 1 to 100)");
+  add_jobs(swarm, *settings);
+  swarm->add_option("--seconds", settings->seconds, "Begin no seed after so much real time");
+  swarm->add_flag("--json", settings->json, "The summary as JSON");
+  on(swarm, chosen, settings, run_swarm);
 }
 
 void add_replay(CLI::App& app, Chosen& chosen) {
@@ -153,8 +174,8 @@ int run(int argc, char** argv) {
       "Exit codes: 0 held, 1 an objective or promise failed, 2 a wrong drill, file or "
       "option, 130 interrupted.");
   Chosen chosen;
-  for (const auto add :
-       {add_list, add_run, add_replay, add_shrink, add_report, add_calibrate, add_work}) {
+  for (const auto add : {add_list, add_run, add_replay, add_shrink, add_report, add_calibrate,
+                         add_swarm, add_work}) {
     add(app, chosen);
   }
   try {

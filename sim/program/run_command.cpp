@@ -1,3 +1,4 @@
+#include "messages/base/probe.hpp"
 #include "sim/drill/report.hpp"
 #include "sim/drill/words.hpp"
 #include "sim/program/divergence.hpp"
@@ -61,6 +62,9 @@ class Rehearsal final {
     input.build = HEARTH_VERSION;
     input.profile = profile_.name;
     input.checked = checked_promises();
+    for (const auto& probe : probe_counts()) {
+      input.known_coverage.emplace_back(probe.text);
+    }
     input.wall_time = std::chrono::duration_cast<Millis>(wall_time_);
     return drill::make_report(std::move(input));
   }

@@ -54,6 +54,10 @@ int work(std::uint64_t seed, std::optional<std::uint64_t> lines_from) {
   };
   const auto run = run_drill(parsed.drill, seed, profile.value(), keep, from);
   fmt::print("{}\n{:x}\n", drill::to_json(run.outcome), fmt::join(run.trace_marks, " "));
+  for (const auto& probe : run.outcome.covered) {
+    fmt::print("{}\t", probe);
+  }
+  fmt::print("\n");
   for (const auto& line : lines) {
     fmt::print("{}\n", line);
   }

@@ -61,13 +61,14 @@ std::string last_line(std::string text) {
   return text.substr(text.rfind('\n') + 1);
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  for (std::size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos;
+/// What `mark` ends.
+std::vector<std::string> parts_of(const std::string& text, char mark) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0, end = 0; (end = text.find(mark, begin)) != std::string::npos;
        begin = end + 1) {
-    lines.push_back(text.substr(begin, end - begin));
+    parts.push_back(text.substr(begin, end - begin));
   }
-  return lines;
+  return parts;
 }
 
 std::vector<std::uint64_t> marks_of(const std::string& line) {
@@ -184,14 +185,15 @@ WorkResult Worker::finish() {
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     return crashed(how_it_ended(status));
   }
-  auto lines = lines_of(answer_.text);
-  auto outcome = lines.size() < 2 ? Error{ErrorCode::message_malformed, "no answer"}
+  auto lines = parts_of(answer_.text, '\n');
+  auto outcome = lines.size() < 3 ? Error{ErrorCode::message_malformed, "no answer"}
                                   : drill::outcome_from_json(lines[0]);
   if (!outcome) {
     return crashed(fmt::format("its answer is not whole ({})", outcome.error().detail));
   }
   auto marks = marks_of(lines[1]);
-  lines.erase(lines.begin(), lines.begin() + 2);
+  outcome.value().covered = parts_of(lines[2], '\t');
+  lines.erase(lines.begin(), lines.begin() + 3);
   return {std::move(outcome.value()), std::move(marks), std::move(lines)};
 }
 
