@@ -22,7 +22,7 @@ class Stack final : public sim::Observer {
   [[nodiscard]] std::uint64_t envelopes();
 
  private:
-  void asked_page(const NodeId&, const NodeId&, bool, Millis) override {}
+  void asked_page(const NodeId&, const NodeId&, ErrorCode, Millis) override {}
   void playback_asked(const sim::PlaybackStart&) override {}
   void playback_began(sim::PlaybackId, Millis) override {}
   void bytes_played(sim::PlaybackId, const ItemVersion&, std::uint64_t, BytesView) override {}
@@ -33,6 +33,8 @@ class Stack final : public sim::Observer {
   void playback_failed(sim::PlaybackId, const Error&) override {}
   void command_sent(const NodeId&, const sim::AccountCommand&) override {}
   void command_answered(const NodeId& client, const sim::AccountAnswer& answer) override;
+  void node_died(const NodeId&) override {}
+  void node_failed(const std::string&, const Error&) override {}
 
   void send(const NodeId& client);
   [[nodiscard]] static sim::WorldOptions options();
