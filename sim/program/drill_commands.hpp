@@ -33,7 +33,7 @@ struct RunSettings {
 };
 
 struct SwarmSettings {
-  SeedRange seeds{1, 100};
+  SeedRange seeds{1, 1'000'000};
   std::size_t jobs = 2;
   std::uint64_t seconds = 0;  ///< No seed begins after so much real time; 0: all do.
   bool json = false;

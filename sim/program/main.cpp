@@ -107,7 +107,7 @@ void add_run(CLI::App& app, Chosen& chosen) {
 void add_swarm(CLI::App& app, Chosen& chosen) {
   auto* swarm = app.add_subcommand("swarm", "Play a drill of its own for every seed");
   auto settings = std::make_shared<SwarmSettings>();
-  add_seeds(swarm, settings, "N for 1 to N, or A..B (default: 1 to 100)");
+  add_seeds(swarm, settings, "N for 1 to N, or A..B (default: 1 to a million)");
   add_jobs(swarm, *settings);
   swarm->add_option("--seconds", settings->seconds, "Begin no seed after so much real time");
   swarm->add_flag("--json", settings->json, "The summary as JSON");

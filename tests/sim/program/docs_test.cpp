@@ -36,7 +36,7 @@ std::vector<std::string> commands_in(const std::string& text) {
 
 std::string with_few_runs(const std::string& command) {
   static const std::regex seeds(R"( --seeds \S+)");
-  if (command.find(" run ") != std::string::npos) {
+  if (command.find(" run ") != std::string::npos || command.find(" swarm ") != std::string::npos) {
     return std::regex_replace(command, seeds, "") + " --seeds 1";
   }
   return command + (command.find(" shrink ") != std::string::npos ? " --trials 1" : "");
