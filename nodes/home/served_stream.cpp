@@ -21,6 +21,9 @@ using namespace std::chrono_literals;
 /// After the last byte: for the peer to take it and close first, or a reset could overtake it.
 constexpr auto linger_max = 10s;
 
+/// A super-peer that strangers flood may close a connection before it has said who it is.
+constexpr std::size_t dials_again_max = 8;
+
 void set(int socket, int level, int option, int value) {
   static_cast<void>(::setsockopt(socket, level, option, &value, sizeof value));
 }
@@ -43,7 +46,8 @@ ServedStream::ServedStream(const Shop& shop, ServeStream order, OnEnd on_end)
       socket_(boost::asio::make_strand(shop.io)),
       timer_(socket_.get_executor()),
       order_(std::move(order)),
-      on_end_(std::move(on_end)) {}
+      on_end_(std::move(on_end)),
+      dials_left_(dials_again_max) {}
 
 Instant ServedStream::now() {
   return std::chrono::steady_clock::now();
@@ -126,15 +130,17 @@ void ServedStream::shake_hands() {
   boost::asio::async_write(
       socket_, boost::asio::buffer(writing_),
       [self = shared_from_this()](const Failure& failure, std::size_t /*bytes*/) {
-        if (failure || self->over_) {
-          self->end(false);
+        if (failure) {
+          self->dial_again();
+        } else if (self->over_) {
+          return;
         } else if (self->preface_->done()) {
           self->begin();
         } else {
           self->socket_.async_read_some(
               boost::asio::buffer(self->incoming_, self->preface_->wants()),
               [self](const Failure& broken, std::size_t got) {
-                broken ? self->end(false) : self->take_handshake(got);
+                broken ? self->dial_again() : self->take_handshake(got);
               });
         }
       });
@@ -148,6 +154,18 @@ void ServedStream::take_handshake(std::size_t bytes) {
   }
   outgoing_ = std::move(answer.value());
   shake_hands();
+}
+
+void ServedStream::dial_again() {
+  if (over_ || dials_left_ == 0) {
+    end(false);
+    return;
+  }
+  --dials_left_;
+  Failure ignored;
+  socket_.close(ignored);
+  next_endpoint_ = 0;
+  dial_next();
 }
 
 // ---- the stream ----

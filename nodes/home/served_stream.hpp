@@ -58,6 +58,7 @@ class ServedStream final : public std::enable_shared_from_this<ServedStream> {
   void connected();
   void shake_hands();
   void take_handshake(std::size_t bytes);
+  void dial_again();
   void begin();
   void listen();
   void tick();
@@ -80,6 +81,7 @@ class ServedStream final : public std::enable_shared_from_this<ServedStream> {
   std::optional<link::DataInitiator> preface_;
   std::optional<StreamSenderMachine> machine_;
   std::size_t next_endpoint_ = 0;
+  std::size_t dials_left_;
   std::array<std::uint8_t, 4096> incoming_{};
   Bytes chunk_;     ///< Of the disk's thread while a read is under way.
   Bytes outgoing_;  ///< Not yet handed to the socket.

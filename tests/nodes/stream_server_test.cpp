@@ -77,6 +77,14 @@ class StreamServerTest : public ::testing::Test {
     return static_cast<ErrorCode>(client.header ? client.header->error : 0);
   }
 
+  void wait_until_idle() {
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (server_.stats().streams_open > 0 && std::chrono::steady_clock::now() < patience) {
+      std::this_thread::yield();
+    }
+    EXPECT_EQ(server_.stats().streams_open, 0U);
+  }
+
   test::TempFolder folder_;
   StreamServer server_{{probe_helper(), 2, 4, Millis{5000}}};
   std::uint64_t number_ = 0;
@@ -271,6 +279,29 @@ TEST_F(StreamServerTest, StopsWithStreamsInEveryState) {
   EXPECT_EQ(server.stats().streams_open, 6U);
 }
 
+// As a super-peer does that makes room among strangers.
+TEST_F(StreamServerTest, DialsAgainWhenItIsTurnedAwayBeforeItCouldSayWhoItIs) {
+  const auto content = noise(100'000);
+  write_bytes(at("a.mp3"), content);
+  auto client = ask(source("a.mp3"), request());
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(client.turn_away());
+  }
+  ASSERT_TRUE(client.accept());
+  client.take_all();
+  EXPECT_EQ(client.media, content);
+}
+
+TEST_F(StreamServerTest, GivesUpASuperPeerThatAlwaysTurnsItAway) {
+  write_bytes(at("a.mp3"), noise(1000));
+  auto client = ask(source("a.mp3"), request());
+  for (int i = 0; i < 9; ++i) {
+    ASSERT_TRUE(client.turn_away());
+  }
+  wait_until_idle();
+  EXPECT_EQ(server_.stats().streams_failed, 1U);
+}
+
 TEST_F(StreamServerTest, ASuperPeerThatIsNotThereCostsOneFailedStream) {
   write_bytes(at("a.mp3"), noise(1000));
   const UniqueFd nobody = test::bound_socket();  // Bound, but it does not listen.
@@ -283,11 +314,7 @@ TEST_F(StreamServerTest, ASuperPeerThatIsNotThereCostsOneFailedStream) {
                  {},
                  source("a.mp3"),
                  {}});
-  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (server_.stats().streams_open > 0 && std::chrono::steady_clock::now() < patience) {
-    std::this_thread::yield();
-  }
-  EXPECT_EQ(server_.stats().streams_open, 0U);
+  wait_until_idle();
   EXPECT_EQ(server_.stats().streams_failed, 1U);
 }
 

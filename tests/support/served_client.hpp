@@ -52,6 +52,13 @@ class ServedClient {
   static constexpr std::uint64_t pair = 77;
   static NodeId client_id() { return testing::identity_of(9).id; }
 
+  /// Takes the home's connection and closes it before it has said anything. False: it did not come.
+  bool turn_away() {
+    pollfd waits{listener_.get(), POLLIN, 0};
+    return ::poll(&waits, 1, patience_ms) == 1 &&
+           UniqueFd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  }
+
   /// The home's connection, up to its order. False: it did not come, or said something else.
   bool accept() {
     pollfd waits{listener_.get(), POLLIN, 0};
