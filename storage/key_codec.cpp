@@ -47,8 +47,8 @@ Key snapshot_key(StreamId stream, Sequence sequence) {
   return key(own_group, stream, KeyKind::snapshot, sequence);
 }
 
-Key record_key(StreamId stream, Sequence sequence) {
-  return key(own_group, stream, KeyKind::record, sequence);
+Key run_key(StreamId stream, Sequence last) {
+  return key(own_group, stream, KeyKind::run, last);
 }
 
 Key head_key(StreamId stream) {

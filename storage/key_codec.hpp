@@ -12,7 +12,7 @@
 
 namespace hearth::storage {
 
-enum class KeyKind : std::uint8_t { meta = 0, snapshot = 1, record = 2, row = 3 };
+enum class KeyKind : std::uint8_t { meta = 0, snapshot = 1, run = 2, row = 3 };
 
 /// Group of a node's own streams; others are replicated.
 inline constexpr std::uint32_t own_group = 0;
@@ -24,7 +24,10 @@ using KeyPrefix = std::array<char, key_prefix_bytes>;
 using Key = std::array<char, key_bytes>;
 
 [[nodiscard]] Key snapshot_key(StreamId stream, Sequence sequence);
-[[nodiscard]] Key record_key(StreamId stream, Sequence sequence);
+
+/// Of the run of records that ends with `last`. The first key from `run_key(stream, n)` on is that
+/// of the run with record `n` in it.
+[[nodiscard]] Key run_key(StreamId stream, Sequence last);
 
 /// Of the stream's `StreamHead`. The first key of all that a stream has.
 [[nodiscard]] Key head_key(StreamId stream);
@@ -42,7 +45,7 @@ using Key = std::array<char, key_bytes>;
 /// The stream that `key` belongs to, and nothing for keys of the log as a whole.
 [[nodiscard]] std::optional<StreamId> stream_of(std::string_view key);
 
-/// The sequence in `key`, which is one of a record or snapshot.
+/// The sequence in `key`, which is one of a run or snapshot.
 [[nodiscard]] Sequence sequence_of(std::string_view key);
 
 template <std::size_t Size>

@@ -2,10 +2,12 @@
 
 #include "messages/base/check.hpp"
 #include "storage/key_codec.hpp"
+#include "storage/record_run.hpp"
 #include "storage/rocks_store.hpp"
 #include "storage/value_codec.hpp"
 
 #include <array>
+#include <span>
 #include <string>
 
 namespace hearth::storage {
@@ -89,6 +91,17 @@ Result<StreamHead> RocksBatchWriter::head_of(StreamId stream) const {
   return read_head(db_, stream);
 }
 
+void RocksBatchWriter::put_records(const Append& append) {
+  auto last = append.expected;
+  for (std::span<const Bytes> rest = append.records; !rest.empty();) {
+    const auto length = run_length(rest);
+    encode_run(rest.first(length), run_);
+    last += length;
+    put(write_, view(run_key(append.stream, last)), run_);
+    rest = rest.subspan(length);
+  }
+}
+
 Result<void> RocksBatchWriter::add(const Append& append) {
   const auto before = head_of(append.stream);
   if (!before) {
@@ -98,17 +111,15 @@ Result<void> RocksBatchWriter::add(const Append& append) {
   if (!after) {
     return after.error();
   }
-  auto sequence = append.expected;
-  for (const auto& record : append.records) {
-    put(write_, view(record_key(append.stream, ++sequence)), record);
-  }
+  put_records(append);
   put_rows(write_, append);
   if (append.snapshot) {
     put_snapshot(write_, append, before.value(), after.value());
   }
   if (after.value().first > before.value().first) {
-    check(write_.DeleteRange(slice(view(record_key(append.stream, before.value().first))),
-                             slice(view(record_key(append.stream, after.value().first)))));
+    // A run that ends at `first` or above stays, records below `first` within it included.
+    check(write_.DeleteRange(slice(view(run_key(append.stream, before.value().first))),
+                             slice(view(run_key(append.stream, after.value().first)))));
   }
   changed_.insert_or_assign(append.stream, after.value());
   return {};

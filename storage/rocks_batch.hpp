@@ -26,9 +26,11 @@ class RocksBatchWriter final {
  private:
   Result<StreamHead> head_of(StreamId stream) const;
   Result<void> add(const Append& append);
+  void put_records(const Append& append);
 
   rocksdb::DB& db_;
   rocksdb::WriteBatch write_;                         // kept for its memory
+  Bytes run_;                                         // likewise
   std::unordered_map<StreamId, StreamHead> changed_;  // by write_
   std::unordered_map<StreamId, StreamHead> heads_;    // durable ones, a cache
 };

@@ -3,6 +3,7 @@
 #include "messages/base/check.hpp"
 #include "messages/base/mutant.hpp"
 #include "storage/key_codec.hpp"
+#include "storage/record_run.hpp"
 #include "storage/rocks_batch.hpp"
 #include "storage/rocks_start.hpp"
 #include "storage/rocks_status.hpp"
@@ -14,6 +15,7 @@
 
 #include <atomic>
 #include <utility>
+#include <vector>
 
 namespace hearth::storage {
 
@@ -21,6 +23,25 @@ namespace {
 
 std::string_view view_of(const rocksdb::Slice& slice) {
   return {slice.data(), slice.size()};
+}
+
+/// One run as it was read.
+struct StoredRun {
+  Sequence first = 0;
+  std::vector<BytesView> records;
+};
+
+Result<StoredRun> open_run(std::string_view key, std::string_view value) {
+  const auto payload = open_value(key, value);
+  if (!payload) {
+    return payload.error();
+  }
+  auto records = decode_run(payload.value());
+  if (!records) {
+    return records.error();
+  }
+  const auto first = sequence_of(key) + 1 - records.value().size();
+  return StoredRun{first, std::move(records.value())};
 }
 
 Error gap(StreamId stream, Sequence sequence) {
@@ -160,26 +181,30 @@ Result<void> RocksEventLog::replay(StreamId stream, Sequence after, const Visito
   if (auto there = check_replay(head.value(), stream, after); !there) {
     return there;
   }
-  const auto end_key = record_key(stream, head.value().last + 1);
+  const auto end_key = run_key(stream, head.value().last + 1);
   const auto end = slice(view(end_key));
   how.iterate_upper_bound = &end;
   how.fill_cache = false;
-  const std::unique_ptr<rocksdb::Iterator> records(core_->db().NewIterator(how));
+  const std::unique_ptr<rocksdb::Iterator> runs(core_->db().NewIterator(how));
   auto next = after + 1;
-  for (records->Seek(slice(view(record_key(stream, next)))); records->Valid(); records->Next()) {
-    const auto record = open_value(view_of(records->key()), view_of(records->value()));
-    if (!record) {
-      return record.error();
+  for (runs->Seek(slice(view(run_key(stream, next)))); runs->Valid(); runs->Next()) {
+    const auto run = open_run(view_of(runs->key()), view_of(runs->value()));
+    if (!run) {
+      return run.error();
     }
-    if (sequence_of(view_of(records->key())) != next) {
+    const auto first = run.value().first;
+    const bool follows = first == next || (first < next && next == after + 1);
+    if (!follows) {
       return gap(stream, next);
     }
-    if (auto visited = visit(next++, record.value()); !visited) {
-      return visited;
+    for (auto index = next - first; index < run.value().records.size(); ++index) {
+      if (auto visited = visit(next++, run.value().records[index]); !visited) {
+        return visited;
+      }
     }
   }
-  if (!records->status().ok()) {
-    return to_error(records->status(), "cannot read the log");
+  if (!runs->status().ok()) {
+    return to_error(runs->status(), "cannot read the log");
   }
   if (next <= head.value().last) {
     return gap(stream, next);

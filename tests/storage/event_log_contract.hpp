@@ -64,6 +64,19 @@ TYPED_TEST_P(EventLogContract, ReplaysWhatWasAppendedInOrder) {
   EXPECT_EQ(this->last(9), 3U);
 }
 
+TYPED_TEST_P(EventLogContract, ReplaysAppendsOfAnySizeFromAnyRecord) {
+  const std::string large(40'000, 'x');
+  ASSERT_TRUE(
+      this->commit({append(1, 0, {"a"}), append(1, 1, {"b", large, large, large, "c"})}).ok());
+  ASSERT_TRUE(this->commit({append(1, 6, {"d", "e"})}).ok());
+  const Records all{{1, "a"},   {2, "b"}, {3, large}, {4, large},
+                    {5, large}, {6, "c"}, {7, "d"},   {8, "e"}};
+  for (std::size_t after = 0; after <= all.size(); ++after) {
+    const Records rest(all.begin() + static_cast<std::ptrdiff_t>(after), all.end());
+    EXPECT_EQ(replayed(this->log(), 1, after), rest) << after;
+  }
+}
+
 TYPED_TEST_P(EventLogContract, KeepsStreamsApart) {
   ASSERT_TRUE(this->commit({append(1, 0, {"a"}), append(2, 0, {"b"}), append(1, 1, {"c"})}).ok());
 
@@ -263,8 +276,9 @@ TYPED_TEST_P(EventLogContract, LetsAVisitorReadOn) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(EventLogContract, BeginsEmpty, ReplaysWhatWasAppendedInOrder,
-                            KeepsStreamsApart, RefusesAWriterThatLostTheRace,
-                            WritesAllOfABatchOrNothing, RefusesABatchWithAnotherNumberThanTheNext,
+                            ReplaysAppendsOfAnySizeFromAnyRecord, KeepsStreamsApart,
+                            RefusesAWriterThatLostTheRace, WritesAllOfABatchOrNothing,
+                            RefusesABatchWithAnotherNumberThanTheNext,
                             TellsNothingBeforeTheCommitIsDone, CommitsByAWriteAndALaterSync,
                             KeepsEverythingOverARestart, ListsStreamsThatHaveRecordsInOrder,
                             PassesOnWhatAVisitorReturns, ShowsTheNewestSnapshotAndItsSequence,

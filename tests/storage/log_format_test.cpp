@@ -3,6 +3,7 @@
 #include "messages/base/fixed_bytes.hpp"
 #include "storage/crc32c.hpp"
 #include "storage/key_codec.hpp"
+#include "storage/record_run.hpp"
 #include "storage/rocks_event_log.hpp"
 #include "storage/value_codec.hpp"
 #include "tests/support/golden_file.hpp"
@@ -54,9 +55,9 @@ TEST(KeyCodec, OrdersAsTheNumbersDo) {
   const std::vector<std::string> expected{
       std::string(view(head_key(one))),
       std::string(view(snapshot_key(one, 7))),
-      std::string(view(record_key(one, 1))),
-      std::string(view(record_key(one, 255))),
-      std::string(view(record_key(one, 256))),
+      std::string(view(run_key(one, 1))),
+      std::string(view(run_key(one, 255))),
+      std::string(view(run_key(one, 256))),
       std::string(view(row_prefix(one))) + "a",
       std::string(view(row_prefix(one))) + "\xff\xff",
       std::string(view(stream_end(one))),
@@ -69,14 +70,14 @@ TEST(KeyCodec, OrdersAsTheNumbersDo) {
 }
 
 TEST(KeyCodec, TellsStreamAndSequence) {
-  EXPECT_EQ(stream_of(view(record_key(StreamId{300}, 9))), StreamId{300});
-  EXPECT_EQ(sequence_of(view(record_key(StreamId{300}, 9))), 9U);
+  EXPECT_EQ(stream_of(view(run_key(StreamId{300}, 9))), StreamId{300});
+  EXPECT_EQ(sequence_of(view(run_key(StreamId{300}, 9))), 9U);
   EXPECT_EQ(stream_of(view(last_batch_key())), std::nullopt);
   EXPECT_EQ(stream_of("short"), std::nullopt);
 }
 
 TEST(ValueCodec, OpensWhatItMade) {
-  const auto key = record_key(StreamId{1}, 2);
+  const auto key = run_key(StreamId{1}, 2);
   const auto whole = test::text(from_hex(value(view(key), bytes("payload"))).value());
   const auto opened = open_value(view(key), whole);
   ASSERT_TRUE(opened.ok());
@@ -84,7 +85,7 @@ TEST(ValueCodec, OpensWhatItMade) {
 }
 
 TEST(ValueCodec, FindsEveryFlippedBitAndEveryCut) {
-  const auto key = record_key(StreamId{1}, 2);
+  const auto key = run_key(StreamId{1}, 2);
   const auto whole = test::text(from_hex(value(view(key), bytes("payload"))).value());
   for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
     auto damaged = whole;
@@ -110,11 +111,13 @@ TEST(LogFormat, IsWhatVersion1Wrote) {
     EXPECT_EQ(found, entry == golden.end() ? "" : to_hex(entry->second)) << name;
   };
   const StreamId stream{0x0102030405060708};
-  const auto record = record_key(stream, 0x1112131415161718);
+  const auto run = run_key(stream, 0x1112131415161718);
+  Bytes records;
+  encode_run(std::vector{bytes("an event"), bytes("another")}, records);
   const auto snapshot = snapshot_key(stream, 9);
   const auto head = encode_head({5, 0x1112131415161718, 9});
-  expect_golden("record.key", hex(record));
-  expect_golden("record.value", value(view(record), bytes("an event")));
+  expect_golden("run.key", hex(run));
+  expect_golden("run.value", value(view(run), records));
   expect_golden("snapshot.key", hex(snapshot));
   expect_golden("snapshot.value", value(view(snapshot), bytes("a state")));
   expect_golden("row.prefix", hex(row_prefix(stream)));

@@ -34,10 +34,10 @@ class RocksStart : public testing::Test {
   void create_with_three_records() {
     ASSERT_TRUE(RocksEventLog::create({folder_.string()}).ok());
     const auto log = std::move(open().value());
-    auto all = append(1, 0, {"a", "b", "c"});
-    all.rows = {{"key", bytes("value")}};
-    all.snapshot = bytes("state");
-    ASSERT_TRUE(test::commit(*log, engine_, {all}).ok());
+    auto last = append(1, 2, {"c"});
+    last.rows = {{"key", bytes("value")}};
+    last.snapshot = bytes("state");
+    ASSERT_TRUE(test::commit(*log, engine_, {append(1, 0, {"a"}), append(1, 1, {"b"}), last}).ok());
   }
 
   /// Behind the log's back.
@@ -130,7 +130,7 @@ TEST_F(RocksStart, RefusesALogWithoutAFormat) {
 
 TEST_F(RocksStart, FindsADamagedRecord) {
   create_with_three_records();
-  flip_a_bit(record_key(StreamId{1}, 2));
+  flip_a_bit(run_key(StreamId{1}, 2));
   const auto log = open();
   ASSERT_TRUE(log.ok());
   EXPECT_EQ(replay_outcome(*log.value()), ErrorCode::log_corrupt);
@@ -139,7 +139,7 @@ TEST_F(RocksStart, FindsADamagedRecord) {
 TEST_F(RocksStart, FindsAMissingRecord) {
   create_with_three_records();
   change_database(
-      [](rocksdb::DB& db) { ASSERT_TRUE(db.Delete({}, slice(record_key(StreamId{1}, 2))).ok()); });
+      [](rocksdb::DB& db) { ASSERT_TRUE(db.Delete({}, slice(run_key(StreamId{1}, 2))).ok()); });
   const auto log = open();
   ASSERT_TRUE(log.ok());
   EXPECT_EQ(replay_outcome(*log.value()), ErrorCode::log_corrupt);
@@ -148,7 +148,7 @@ TEST_F(RocksStart, FindsAMissingRecord) {
 TEST_F(RocksStart, FindsThatTheLastRecordIsMissing) {
   create_with_three_records();
   change_database(
-      [](rocksdb::DB& db) { ASSERT_TRUE(db.Delete({}, slice(record_key(StreamId{1}, 3))).ok()); });
+      [](rocksdb::DB& db) { ASSERT_TRUE(db.Delete({}, slice(run_key(StreamId{1}, 3))).ok()); });
   const auto log = open();
   ASSERT_TRUE(log.ok());
   EXPECT_EQ(replay_outcome(*log.value()), ErrorCode::log_corrupt);
@@ -158,8 +158,8 @@ TEST_F(RocksStart, FindsARecordUnderAnothersKey) {
   create_with_three_records();
   change_database([](rocksdb::DB& db) {
     std::string value;
-    ASSERT_TRUE(db.Get({}, slice(record_key(StreamId{1}, 1)), &value).ok());
-    ASSERT_TRUE(db.Put({}, slice(record_key(StreamId{1}, 2)), value).ok());
+    ASSERT_TRUE(db.Get({}, slice(run_key(StreamId{1}, 1)), &value).ok());
+    ASSERT_TRUE(db.Put({}, slice(run_key(StreamId{1}, 2)), value).ok());
   });
   const auto log = open();
   ASSERT_TRUE(log.ok());
@@ -168,7 +168,7 @@ TEST_F(RocksStart, FindsARecordUnderAnothersKey) {
 
 TEST_F(RocksStart, RefusesARecordOfANewerVersion) {
   create_with_three_records();
-  put(record_key(StreamId{1}, 2), bytes("from the future"), value_version + 1);
+  put(run_key(StreamId{1}, 2), bytes("from the future"), value_version + 1);
   const auto log = open();
   ASSERT_TRUE(log.ok());
   EXPECT_EQ(replay_outcome(*log.value()), ErrorCode::format_newer);
