@@ -62,7 +62,8 @@ void HomeSession::advance(const std::optional<NodeId>& directory, const SuperPee
     rest(now);
   }
   if (phase_ == Phase::resting && now >= rest_until_ && attached()) {
-    enter(needs_ticket(directory.has_value(), now) ? Phase::wants_ticket : Phase::wants_super_peer,
+    enter(needs_ticket(directory.has_value(), super_peers, now) ? Phase::wants_ticket
+                                                                : Phase::wants_super_peer,
           now);
   }
   if (phase_ == Phase::wants_ticket && pending_ == 0 && directory) {
@@ -86,14 +87,20 @@ Instant HomeSession::wake_at() const {
   }
 }
 
-/// What was refused, or failed twice, may name super-peers that the home has left. But where no
-/// directory gives another one, it is tried for as long as it lasts.
-bool HomeSession::needs_ticket(bool has_directory, Instant now) const {
+/// What was refused, failed twice, or failed and names nobody in contact, may name super-peers that
+/// the home has left. But where no directory gives another one, it is tried for as long as it
+/// lasts.
+bool HomeSession::needs_ticket(bool has_directory, const SuperPeersUp& super_peers,
+                               Instant now) const {
   const auto age = now - ticket_since_;
   if (ticket_.empty() || age >= limits::ticket_life) {
     return true;
   }
-  return has_directory && (refused_ || failures_ >= 2 || age >= limits::ticket_renewal);
+  const bool stranded = std::none_of(ticket_super_peers_.begin(), ticket_super_peers_.end(),
+                                     [&](const auto& id) { return super_peers.contains(id); });
+  const auto failures_enough = stranded ? 1U : 2U;
+  return has_directory &&
+         (refused_ || failures_ >= failures_enough || age >= limits::ticket_renewal);
 }
 
 void HomeSession::ask_ticket(const NodeId& to, Instant /*now*/, ClientEffects& effects) {

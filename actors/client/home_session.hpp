@@ -70,7 +70,8 @@ class HomeSession {
 
   void enter(Phase phase, Instant now);
   void rest(Instant now);
-  [[nodiscard]] bool needs_ticket(bool has_directory, Instant now) const;
+  [[nodiscard]] bool needs_ticket(bool has_directory, const SuperPeersUp& super_peers,
+                                  Instant now) const;
   void ask_ticket(const NodeId& to, Instant now, ClientEffects& effects);
   void open_tunnel(const SuperPeersUp& super_peers, Instant now, ClientEffects& effects);
   void dial_once(ClientEffects& effects);

@@ -38,7 +38,8 @@ Header header_to(const NodeId& self, const NodeId& node, const char* actor) {
 HomeMachine::HomeMachine(Config config, const WallClock& clock)
     : config_(std::move(config)),
       clock_(clock),
-      library_(config_.home_name, config_.media_folders) {}
+      library_(config_.home_name, config_.media_folders),
+      choice_(config_.super_peers) {}
 
 Result<void> HomeMachine::recover(const storage::EventLog& log) {
   const auto visit = [this](storage::Sequence, BytesView record) -> Result<void> {
@@ -58,8 +59,8 @@ Result<void> HomeMachine::recover(const storage::EventLog& log) {
 HomeEffects HomeMachine::start(Instant now) {
   devices_heard_ = now;
   HomeEffects effects;
-  for (const auto* nodes : {&config_.directories, &config_.super_peers}) {
-    for (const auto& id : *nodes) {
+  for (const auto& nodes : {config_.directories, choice_.first()}) {
+    for (const auto& id : nodes) {
       effects.link.emplace_back(Dial{id});
     }
   }
@@ -83,6 +84,7 @@ HomeEffects HomeMachine::step(const TimerFired& /*input*/, Instant now) {
   effects.timers.push_back({tick_timer, tick_period});
   ask_directory(now, effects);
   drop_strangers(now, effects);
+  review_super_peers(now, effects);
   for (const auto& [id, peer] : super_peers_up_) {
     attach(id, effects);
   }
@@ -224,7 +226,7 @@ Result<Envelope> HomeMachine::new_ticket(const Asker& asker, const Header& heade
   ticket.client_exchange = device->keys.exchange;
   ticket.home = config_.self.id;
   for (const auto& id : config_.super_peers) {
-    if (attached_.contains(id)) {
+    if (attached_.contains(id) && ticket.super_peers.size() < limits::super_peers_per_ticket_max) {
       ticket.super_peers.push_back(id);
     }
   }
@@ -263,6 +265,17 @@ void HomeMachine::attach(const NodeId& super_peer, HomeEffects& effects) {
       pack(header_to(config_.self.id, super_peer, "relay"),
            relay::AttachHome{trust_.certificate()}),
       effects);
+}
+
+void HomeMachine::review_super_peers(Instant now, HomeEffects& effects) {
+  const auto is_up = [this](const NodeId& id) { return super_peers_up_.contains(id); };
+  const auto change = choice_.review(is_up, now);
+  if (change.stand_in) {
+    effects.link.emplace_back(Dial{*change.stand_in});
+  }
+  for (const auto& id : change.let_go) {
+    effects.link.emplace_back(LetGo{id});
+  }
 }
 
 HomeEffects HomeMachine::step(const Answered& input, Instant now) {

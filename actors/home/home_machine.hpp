@@ -4,6 +4,7 @@
 
 #include "actors/home/client_sessions.hpp"
 #include "actors/home/library_machine.hpp"
+#include "actors/home/super_peer_choice.hpp"
 #include "actors/home/trust_machine.hpp"
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/server_time.hpp"
@@ -29,7 +30,7 @@ class HomeMachine {
     std::string home_name;
     std::vector<std::string> media_folders;  ///< Absolute.
     std::vector<NodeId> directories;         ///< Nearest first.
-    std::vector<NodeId> super_peers;         ///< Primary and standby.
+    std::vector<NodeId> super_peers;         ///< All that it may choose from, nearest first.
     seal::NodeList nodes;
     /// How long the home serves whom it knows without hearing a directory; from the start on.
     Millis offline_grace = std::chrono::hours(24);
@@ -72,6 +73,7 @@ class HomeMachine {
 
   void ask_directory(Instant now, HomeEffects& effects);
   void attach(const NodeId& super_peer, HomeEffects& effects);
+  void review_super_peers(Instant now, HomeEffects& effects);
   void trust(const std::vector<TrustEvent>& events, HomeEffects& effects);
   void drop_strangers(Instant now, HomeEffects& effects);
   static void end_streams(const std::vector<directory::Device>& trusted,
@@ -88,6 +90,7 @@ class HomeMachine {
   TrustMachine trust_;
   LibraryMachine library_;
   ClientSessions sessions_;
+  SuperPeerChoice choice_;
   std::map<NodeId, PeerInfo> directories_up_;
   std::map<NodeId, PeerInfo> super_peers_up_;
   std::map<NodeId, std::uint64_t> attached_;  ///< By super-peer: the session it holds for.

@@ -114,6 +114,8 @@ void LinkMachine::order(const LinkOrder& order, const LinkTime& at) {
       }
       dial_due(at);
     }
+  } else if (const auto* left = std::get_if<LetGo>(&order)) {
+    let_go(left->node, at);
   } else if (const auto* tunnel = std::get_if<AttachTunnel>(&order)) {
     attach(*tunnel, at);
   } else if (const auto* both = std::get_if<BridgeTunnel>(&order)) {
@@ -125,6 +127,14 @@ void LinkMachine::order(const LinkOrder& order, const LinkTime& at) {
     if (session != nullptr && session->peer && session->peer->node == peer->node) {
       drop(peer->session, at);
     }
+  }
+}
+
+void LinkMachine::let_go(const NodeId& node, const LinkTime& at) {
+  plan_.forget(node);
+  answer_all(requests_.give_up(node));
+  if (const auto* session = session_of(node)) {
+    drop(session->number, at);
   }
 }
 

@@ -99,6 +99,7 @@ class LinkMachine final {
 
   // link_machine.cpp: requests and answers
   void pump(const NodeId& peer, Instant now);
+  void let_go(const NodeId& node, const LinkTime& at);
   void answer(Settled settled);
   void answer_all(std::vector<Settled> settled);
   [[nodiscard]] bool is_coming(const NodeId& peer) const;

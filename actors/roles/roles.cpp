@@ -1,6 +1,7 @@
 #include "actors/roles/roles.hpp"
 
 #include "actors/runtime/placement.hpp"
+#include "messages/base/limits.hpp"
 
 #include <memory>
 #include <utility>
@@ -11,7 +12,6 @@ namespace hearth {
 namespace {
 
 constexpr std::size_t directories_wanted = 2;
-constexpr std::size_t super_peers_wanted = 2;  // primary and standby
 
 std::vector<NodeId> nearest(const Membership& member, Role role, std::size_t count) {
   return choose_nodes(member.nodes, role, member.region, member.self.id, count);
@@ -53,7 +53,7 @@ NodeActor home_actor(const Membership& member, HomeSettings settings, const Wall
   config.media_folders = std::move(settings.media_folders);
   config.nodes = member.nodes;
   config.directories = nearest(member, Role::directory, directories_wanted);
-  config.super_peers = nearest(member, Role::super_peer, super_peers_wanted);
+  config.super_peers = nearest(member, Role::super_peer, limits::super_peers_per_home_max);
   return actor_of(std::make_shared<home::HomeMachine>(std::move(config), clock), std::move(door));
 }
 

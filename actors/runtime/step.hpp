@@ -100,6 +100,9 @@ struct Timer {
 struct Dial {  ///< Keep a connection to this node of the node list.
   NodeId node;
 };
+struct LetGo {  ///< Keep no connection to this node any longer; one that there is ends.
+  NodeId node;
+};
 struct AttachTunnel {  ///< Run a secure channel with `peer` over a tunnel of the session with
                        ///< `via`.
   NodeId via;
@@ -127,7 +130,7 @@ struct DropPeer {  ///< Close the session, because the peer is no longer welcome
   NodeId node;
   std::uint64_t session = 0;
 };
-using LinkOrder = std::variant<Dial, AttachTunnel, BridgeTunnel, EndBridge, DropPeer>;
+using LinkOrder = std::variant<Dial, LetGo, AttachTunnel, BridgeTunnel, EndBridge, DropPeer>;
 
 /// What a step wants, in the order in which it is done. All but `timers` wait until the appends
 /// of this step and of all steps before it are durable.

@@ -127,6 +127,23 @@ TEST_F(HomeMachineTest, DialsItsNodesAndScansAtTheStart) {
   EXPECT_EQ(std::get<StartScan>(effects.commands[0]).run, 1U);
 }
 
+TEST_F(HomeMachineTest, LooksForAnotherSuperPeerWhileItsOwnAreAway) {
+  auto settings = config();
+  settings.super_peers = {super_peer.id, directory_node.id, gateway.id};  // ids as any
+  test::Disk other;
+  test::MachineBench<HomeMachine> home{other, settings, clock};
+  (void)home.start();
+  std::vector<NodeId> dialled;
+  for (int tick = 0; tick < 10; ++tick) {
+    home.now += Millis(500);
+    const auto ticked = home.step(TimerFired{1});
+    if (const auto* dial = find_order<Dial>(ticked)) {
+      dialled.push_back(dial->node);
+    }
+  }
+  EXPECT_EQ(dialled, std::vector<NodeId>{gateway.id});
+}
+
 TEST_F(HomeMachineTest, AttachesOnlyWithACertificate) {
   peer_up(super_peer, Role::super_peer, 2, false);
   EXPECT_TRUE(effects.asks.empty());

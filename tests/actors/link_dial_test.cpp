@@ -83,6 +83,19 @@ TEST_F(LinkDial, DialsAgainAfterALoss) {
   }
 }
 
+TEST_F(LinkDial, LetsAPeerGo) {
+  auto& a = first();
+  auto& b = second();
+  world.order(a, Dial{b.id()});
+  world.run();
+  ASSERT_TRUE(a.is_up(b));
+  world.order(a, LetGo{b.id()});
+  world.pass(Millis(20'000));
+  EXPECT_FALSE(a.is_up(b));
+  EXPECT_FALSE(b.is_up(a));
+  EXPECT_EQ(a.machine.sessions() + b.machine.sessions(), 0U);
+}
+
 TEST_F(LinkDial, TriesEveryEndpointInTurn) {
   auto& a = first();
   auto& b = second();

@@ -1,0 +1,53 @@
+#include "actors/home/super_peer_choice.hpp"
+
+#include "messages/base/probe.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace hearth::home {
+
+SuperPeerChoice::SuperPeerChoice(std::vector<NodeId> candidates)
+    : candidates_(std::move(candidates)), chosen_(std::min(wanted, candidates_.size())) {}
+
+std::vector<NodeId> SuperPeerChoice::first() const {
+  return {candidates_.begin(), candidates_.begin() + static_cast<std::ptrdiff_t>(chosen_)};
+}
+
+void SuperPeerChoice::enter(State state, Instant now) {
+  if (state != state_) {
+    state_ = state;
+    since_ = now;
+  }
+}
+
+SuperPeerChoice::Change SuperPeerChoice::review(const std::function<bool(const NodeId&)>& is_up,
+                                                Instant now) {
+  std::size_t up = 0;
+  std::size_t enough = 0;  // that many of the nearest are
+  while (enough < chosen_ && up < wanted) {
+    up += is_up(candidates_[enough++]) ? 1 : 0;
+  }
+  enough = std::max(enough, std::min(wanted, chosen_));
+  if (up < wanted) {
+    enter(State::too_few, now);
+  } else {
+    enter(enough < chosen_ ? State::too_many : State::enough, now);
+  }
+  Change change;
+  const auto bearable = up == 0 ? patience_alone : patience;
+  if (state_ == State::too_few && now - since_ >= bearable && chosen_ < candidates_.size()) {
+    HEARTH_PROBE(true, "home: a further super-peer stands in");
+    since_ = now;
+    change.stand_in = candidates_[chosen_++];
+  } else if (state_ == State::too_many && now - since_ >= calm) {
+    HEARTH_PROBE(true, "home: a stand-in among super-peers may go");
+    change.let_go.assign(candidates_.begin() + static_cast<std::ptrdiff_t>(enough),
+                         candidates_.begin() + static_cast<std::ptrdiff_t>(chosen_));
+    chosen_ = enough;
+  }
+  return change;
+}
+
+}  // namespace hearth::home
