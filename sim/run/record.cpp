@@ -25,9 +25,7 @@ void Record::attach(World& world) {
       media_changed(*node);
     }
   }
-  world.network().tap = [this](HostId from, HostId to, BytesView bytes) {
-    tell(&Checker::crossed, from, to, bytes);
-  };
+  world.network().tap = [this](HostId at, BytesView bytes) { tell(&Checker::arrived, at, bytes); };
   every_second();
 }
 
@@ -51,6 +49,11 @@ void Record::media_changed(SimNode& home) {
 void Record::begin(Instant zero, const drill::FaultPlan& method) {
   scene_->zero = zero;
   scene_->method = method;
+  // How long a world took to come up is no part of its steady state.
+  for (auto* values :
+       {&pages_, &page_times_, &commands_, &command_times_, &openings_, &opening_times_}) {
+    values->clear();
+  }
 }
 
 void Record::finish() {
@@ -211,9 +214,9 @@ std::optional<double> Record::probe(std::string_view name) {
     return page_times_.quantile(at, 0.99);
   }
   if (name == "directory.success_ratio") {
-    const auto overdue = scene_->accounts.overdue(at);
-    const auto done = commands_.mean(at);
-    return overdue > 0 ? std::optional(0.0) : done;
+    const auto done = static_cast<double>(commands_.size(at));
+    const auto asked = done + static_cast<double>(scene_->accounts.overdue(at));
+    return asked > 0 ? std::optional(done / asked) : std::nullopt;
   }
   if (name == "directory.commit_p99") {
     const auto oldest = scene_->accounts.oldest_wait(at);

@@ -56,7 +56,11 @@ void SimRelayEngine::on_event(SocketEvent& event) {
   auto& leg = legs_.at(id);
   switch (event.kind) {
     case Kind::bytes:
-      leg.inbox.insert(leg.inbox.end(), event.bytes.begin(), event.bytes.end());
+      if (leg.inbox.empty()) {
+        leg.inbox = std::move(event.bytes);
+      } else {
+        leg.inbox.insert(leg.inbox.end(), event.bytes.begin(), event.bytes.end());
+      }
       break;
     case Kind::finished: leg.finished = true; break;
     case Kind::room:
