@@ -164,7 +164,11 @@ class Run final {
     outcome_.sessions_resumed_ratio = record.resumed_ratio();
     outcome_.faults = drill::planned_bands(drill_.method);
     outcome_.rto = rto();
-    outcome_.rto_from_detection = outcome_.rto;
+    if (outcome_.rto) {
+      const auto detected = first_violation();
+      outcome_.rto_from_detection =
+          detected ? std::max(first_fault() + *outcome_.rto - *detected, Millis{0}) : Millis{0};
+    }
     for (auto& [name, samples] : samples_) {
       drill::ProbeSeries series{name, std::move(samples), {}, {}, {}};
       const auto first = first_fault();
@@ -185,9 +189,16 @@ class Run final {
     return drill_.method.empty() ? Millis{0} : drill_.method.front().at;
   }
 
-  /// A window that holds has held since it began.
-  [[nodiscard]] std::optional<Millis> rto() const {
-    auto restored = first_fault();
+  /// When the first bound is left after the first fault: an operator's alarm.
+  [[nodiscard]] std::optional<Millis> first_violation() const {
+    std::optional<Millis> first;
+    each_violation(
+        [&](const drill::SteadyState&, Millis at) { first = std::min(first.value_or(at), at); });
+    return first;
+  }
+
+  template <class Visit>
+  void each_violation(const Visit& visit) const {
     for (const auto& bound : drill_.steady_state) {
       const auto found = samples_.find(bound.probe);
       if (found == samples_.end()) {
@@ -195,10 +206,18 @@ class Run final {
       }
       for (const auto& one : found->second) {
         if (one.at > first_fault() && !bound.holds(one.value)) {
-          restored = std::max(restored, one.at + sample_every - bound.window);
+          visit(bound, one.at);
         }
       }
     }
+  }
+
+  /// A window that holds has held since it began.
+  [[nodiscard]] std::optional<Millis> rto() const {
+    auto restored = first_fault();
+    each_violation([&](const drill::SteadyState& bound, Millis at) {
+      restored = std::max(restored, at + sample_every - bound.window);
+    });
     const auto end = drill::duration_of(drill_);
     if (restored + drill_.objectives.hold > end) {
       return std::nullopt;

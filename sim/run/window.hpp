@@ -22,6 +22,13 @@ class Window final {
     forget(at);
   }
 
+  void clear() { values_.clear(); }
+
+  [[nodiscard]] std::size_t size(Instant now) {
+    forget(now);
+    return values_.size();
+  }
+
   /// Nothing when there is no value.
   [[nodiscard]] std::optional<double> mean(Instant now) {
     forget(now);
