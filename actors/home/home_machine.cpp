@@ -217,7 +217,7 @@ Result<Envelope> HomeMachine::on_dial(const Asker& asker, const Header& header,
 Result<Envelope> HomeMachine::new_ticket(const Asker& asker, const Header& header, Instant now) {
   const auto time = time_.at(now);
   const auto* device = trust_.find(asker.node);
-  if (!time || device == nullptr || attached_.empty()) {
+  if (!time || device == nullptr || attached_.empty() || HEARTH_MUTANT("leave-tickets-to-others")) {
     return Error{ErrorCode::home_offline, "home is attached to no super-peer"};
   }
   seal::Ticket ticket;

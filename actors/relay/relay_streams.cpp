@@ -1,6 +1,7 @@
 // The part of the relay machine that is about streams: admission, ends and bills; and presence.
 
 #include "actors/relay/relay_machine.hpp"
+#include "messages/base/mutant.hpp"
 #include "messages/base/probe.hpp"
 #include "messages/envelope/codec.hpp"
 
@@ -156,7 +157,7 @@ void RelayMachine::charge(const PairMetered& metered) {
     return;
   }
   auto& usage = usage_[pair->second];
-  usage.to_client += metered.to_client;
+  usage.to_client += metered.to_client * (HEARTH_MUTANT("charge-twice") ? 2 : 1);
   usage.to_home += metered.to_home;
 }
 
@@ -212,7 +213,7 @@ Result<RelayMachine::Total*> RelayMachine::total_of(const ClientAndHome& parties
     return row.error();
   }
   Usage usage;
-  if (row.value()) {
+  if (row.value() && !HEARTH_MUTANT("begin-a-new-bill")) {
     const auto event = decode<RelayEvent>(*row.value());
     const auto* metered = event ? std::get_if<BytesMetered>(&event.value()) : nullptr;
     if (metered == nullptr) {

@@ -37,6 +37,14 @@ const std::vector<Mutant>& all() {
       {"take-a-break-for-the-end", "P5", "streams", "a broken stream counts as complete"},
       {"reuse-a-stream-number", "P6", "streams", "every stream of a session has the same number"},
       {"forget-a-revocation", "P3", "revocation", "a home ignores lists that have got shorter"},
+      {"drop-the-last-ticket", "P7", "no-directories",
+       "a client throws its ticket away with nobody to give another"},
+      {"leave-tickets-to-others", "P7", "no-directories",
+       "a home renews no tickets: directories do"},
+      {"charge-twice", "P9", "relay-restarts", "bytes for clients are charged twice"},
+      {"begin-a-new-bill", "P9", "relay-restarts",
+       "a super-peer that starts again begins its bills anew"},
+      {"skip-a-record", "P10", "streams", "a home that starts again skips a record of its log"},
       {"send-in-the-clear", "P4", "streams", "channels do not encrypt"},
   };
   return mutants;
