@@ -406,6 +406,7 @@ void SimDriver::on(const drill::StallDisk& fault, Undo& undo) {
     auto times = world_.disk_times();
     times.sync_min = fault.at_least;
     times.sync_max = fault.at_most;
+    times.slow_syncs = 0;  // the fault says how slow at most
     if (fault.ratio < 1) {
       times = world_.disk_times();
       times.slow_syncs = fault.ratio;
