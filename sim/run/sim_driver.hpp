@@ -42,12 +42,14 @@ class SimDriver final : public drill::FaultDriver {
 
   [[nodiscard]] Nodes chosen(const drill::NodeChoice& choice);
   [[nodiscard]] Nodes of_region(const std::string& region);
-  [[nodiscard]] std::function<bool(HostId)> hosts_of(const Nodes& nodes) const;
+  using Hosts = std::function<bool(HostId)>;
+  [[nodiscard]] Hosts hosts_of(const Nodes& nodes) const;
+  /// From whom to whom.
+  [[nodiscard]] std::pair<Hosts, Hosts> ends_of(const drill::LinkChoice& choice);
   void kill(SimNode& node, Undo& undo);
   void start_again(SimNode& node);
   void on_links(const drill::LinkChoice& choice, const std::function<void(Way&)>& change,
                 Undo& undo);
-  void clog(const drill::ClogLinks& fault, Millis lasts, Undo& undo);
 
   void on(const drill::KillProcess& fault, Undo& undo);
   void on(const drill::RestartProcess& fault, Undo& undo);
@@ -63,6 +65,7 @@ class SimDriver final : public drill::FaultDriver {
   void on(const drill::ReorderFrames& fault, Undo& undo);
   void on(const drill::LimitBandwidth& fault, Undo& undo);
   void on(const drill::ClogLinks& fault, Undo& undo);
+  void on(const drill::FilterMessages& fault, Undo& undo);
   void on(const drill::HalfOpenLinks& fault, Undo& undo);
   void on(const drill::RebindNat& fault, Undo& undo);
   void on(const drill::TamperSplice& fault, Undo& undo);

@@ -122,6 +122,7 @@ LinkMaker SimNode::link_maker() {
   SimLinkParts link;
   link.network = world_.network;
   link.timers = world_.engine;
+  link.filters = world_.filters;
   link.host = parts_.host;
   if (is_service(parts_.spec.role)) {
     link.listen = {control_port};

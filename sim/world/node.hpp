@@ -11,6 +11,7 @@
 #include "sim/world/clock.hpp"
 #include "sim/world/engine.hpp"
 #include "sim/world/media.hpp"
+#include "sim/world/message_filters.hpp"
 #include "sim/world/network.hpp"
 #include "sim/world/sim_client.hpp"
 #include "sim/world/sim_home.hpp"
@@ -32,6 +33,7 @@ inline constexpr std::uint16_t data_port = 24373;
 struct NodeWorld {
   Engine* engine = nullptr;
   Network* network = nullptr;
+  const MessageFilters* filters = nullptr;
   Trace* trace = nullptr;
   Observer* observer = nullptr;
   link::LinkLimits link_limits;

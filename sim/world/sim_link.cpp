@@ -132,6 +132,41 @@ struct SimLinkState {
   std::unique_ptr<link::LinkShell> shell;
 };
 
+/// Before the shell has them: messages that the filters drop. Who asks hears in the end what it
+/// would of one that was lost; who answers is heard as one whose answer did not come.
+caf::message_handler sieve(caf::event_based_actor* self, const std::shared_ptr<SimLinkParts>& parts,
+                           caf::message_handler shell) {
+  const auto is_lost = [parts](const NodeId& to, const Envelope& envelope) {
+    return parts->filters->drops(parts->link.self.identity.id, to, envelope);
+  };
+  auto pass = [shell](auto& input) mutable {
+    auto message = caf::make_message(std::move(input));
+    shell(message);
+  };
+  const Error lost{ErrorCode::timed_out, "the message was lost"};
+  return {
+      [=](Ask& ask) mutable {
+        if (is_lost(ask.to, ask.envelope)) {
+          const auto asker = caf::actor_cast<caf::actor>(self->current_sender());
+          caf::delayed_anon_send(asker, ask.budget, Answered{ask.token, lost});
+        } else {
+          pass(ask);
+        }
+      },
+      [=](Tell& tell) mutable {
+        if (!is_lost(tell.to, tell.envelope)) {
+          pass(tell);
+        }
+      },
+      [=](Reply& reply) mutable {
+        if (reply.answer && is_lost(reply.to.node, reply.answer.value())) {
+          reply.answer = lost;
+        }
+        pass(reply);
+      },
+  };
+}
+
 caf::behavior sim_link(caf::stateful_actor<SimLinkState>* self,
                        const std::shared_ptr<SimLinkParts>& parts) {
   auto& state = self->state;
@@ -140,8 +175,10 @@ caf::behavior sim_link(caf::stateful_actor<SimLinkState>* self,
       link::LinkShell::Parts{self, state.wire.get(), parts->wall, parts->counters.get()},
       parts->link);
   state.wire->start(*state.shell, sink_of(*parts->timers, self), parts->listen);
-  return state.shell->handlers().or_else(
-      [wire = state.wire.get()](SocketEvent& event) { wire->on_event(event); });
+  const auto shell = state.shell->handlers();
+  return sieve(self, parts, shell)
+      .or_else(shell)
+      .or_else([wire = state.wire.get()](SocketEvent& event) { wire->on_event(event); });
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "actors/link/link_machine.hpp"
 #include "actors/link/link_maker.hpp"
 #include "actors/runtime/clock.hpp"
+#include "sim/world/message_filters.hpp"
 #include "sim/world/network.hpp"
 
 #include <cstdint>
@@ -17,6 +18,7 @@ namespace hearth::sim {
 struct SimLinkParts {
   Network* network = nullptr;  ///< Outlives the actor system, as do the timers.
   Timers* timers = nullptr;
+  const MessageFilters* filters = nullptr;
   HostId host{};
   std::vector<std::uint16_t> listen;
   link::LinkOptions link;

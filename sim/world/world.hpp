@@ -9,6 +9,7 @@
 #include "sim/world/engine.hpp"
 #include "sim/world/entropy.hpp"
 #include "sim/world/light_seal.hpp"
+#include "sim/world/message_filters.hpp"
 #include "sim/world/network.hpp"
 #include "sim/world/node.hpp"
 #include "sim/world/observer.hpp"
@@ -57,6 +58,7 @@ class World final {
 
   [[nodiscard]] Engine& engine() { return engine_; }
   [[nodiscard]] Network& network() { return network_; }
+  [[nodiscard]] MessageFilters& filters() { return filters_; }
   [[nodiscard]] Trace& trace() { return trace_; }
   [[nodiscard]] const drill::Topology& topology() const { return options_.topology; }
   /// Of a machine without faults.
@@ -101,6 +103,7 @@ class World final {
   Trace trace_;
   Engine engine_;
   Network network_;
+  MessageFilters filters_;
   NodeWorld node_world_;
   std::vector<std::unique_ptr<SimNode>> nodes_;
   std::map<std::string, SimNode*, std::less<>> by_name_;

@@ -65,6 +65,7 @@ class Town {
   /// Every client asks its household's homes for a page until all come.
   bool everybody_browses(std::chrono::seconds patience) {
     const auto end = world.engine().now() + patience;
+    record.expect_pages();
     while (world.engine().now() < end) {
       for (auto& household : world.households()) {
         for (auto* client : household.clients) {
@@ -72,7 +73,7 @@ class Town {
         }
       }
       world.run_for(1s);
-      if (record.probe("session.connected_ratio") == 1.0) {
+      if (record.all_have_pages()) {
         return true;
       }
     }
@@ -127,6 +128,33 @@ TEST(World, IsTheSameForTheSameSeedAndAnotherForAnother) {
   const auto first = hash(7);
   EXPECT_EQ(first, hash(7));
   EXPECT_NE(first, hash(8));
+}
+
+/// A page does not come while a filter drops `kind` between clients and homes, and does after.
+void expect_no_page_without(const std::string& kind) {
+  Town town(small_cluster(5));
+  town.enrol();
+  ASSERT_TRUE(town.everybody_browses(60s));
+  SimDriver driver(town.world, town.record, town.world.fork("faults"));
+  drill::Fault fault;
+  drill::FilterMessages filter;
+  filter.links.from.role = drill::Role::client;
+  filter.links.to.role = drill::Role::home;
+  filter.kinds = {kind};
+  fault.action = filter;
+  ASSERT_TRUE(driver.begin(fault, {Millis{0}, true, 0, 0}));
+  const auto pages = town.count("page");
+  town.everybody_browses(20s);
+  EXPECT_EQ(town.count("page"), pages) << kind;
+  EXPECT_GT(town.count("no page"), 0U) << kind;
+  driver.end(fault, {Millis{0}, false, 0, 0});
+  EXPECT_TRUE(town.everybody_browses(30s)) << kind;
+  EXPECT_TRUE(town.record.violations().empty());
+}
+
+TEST(World, LosesMessagesOfAKind) {
+  expect_no_page_without("browse_items");
+  expect_no_page_without("items_page");
 }
 
 TEST(World, AStreamGoesOnWhenItsSuperPeerDies) {
