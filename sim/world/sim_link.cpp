@@ -145,7 +145,7 @@ caf::message_handler sieve(caf::event_based_actor* self, const std::shared_ptr<S
   };
   const Error lost{ErrorCode::timed_out, "the message was lost"};
   return {
-      [=](Ask& ask) mutable {
+      [self, is_lost, pass, lost](Ask& ask) mutable {
         if (is_lost(ask.to, ask.envelope)) {
           const auto asker = caf::actor_cast<caf::actor>(self->current_sender());
           caf::delayed_anon_send(asker, ask.budget, Answered{ask.token, lost});
@@ -153,12 +153,12 @@ caf::message_handler sieve(caf::event_based_actor* self, const std::shared_ptr<S
           pass(ask);
         }
       },
-      [=](Tell& tell) mutable {
+      [is_lost, pass](Tell& tell) mutable {
         if (!is_lost(tell.to, tell.envelope)) {
           pass(tell);
         }
       },
-      [=](Reply& reply) mutable {
+      [is_lost, pass, lost](Reply& reply) mutable {
         if (reply.answer && is_lost(reply.to.node, reply.answer.value())) {
           reply.answer = lost;
         }
