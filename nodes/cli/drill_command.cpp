@@ -44,7 +44,8 @@ Error become(std::vector<std::string> words) {
 
 void add_drill_command(CLI::App& app, Invocation& invocation) {
   auto* command = app.add_subcommand(
-      "drill", "Rehearse disasters on virtual time: list, run, replay, shrink, report, calibrate");
+      "drill",
+      "Rehearse disasters on virtual time: list, run, replay, shrink, report, calibrate, swarm");
   // Whatever follows is for hearth-drill, its --help too.
   command->prefix_command();
   command->set_help_flag();
