@@ -48,6 +48,9 @@ void HomeSession::rest(Instant now) {
   pending_ = 0;
   renewing_ = false;
   attach_due_ = false;
+  if (HEARTH_MUTANT("drop-the-last-ticket")) {
+    ticket_.clear();
+  }
   rest_until_ = now + pause;
   enter(Phase::resting, now);
 }
@@ -59,12 +62,13 @@ void HomeSession::advance(const std::optional<NodeId>& directory, const SuperPee
     return;
   }
   if (phase_ != Phase::resting && now - phase_since_ > phase_patience) {
+    denied_ = denied_ || phase_ == Phase::wants_ticket;
     rest(now);
   }
   if (phase_ == Phase::resting && now >= rest_until_ && attached()) {
-    enter(needs_ticket(directory.has_value(), super_peers, now) ? Phase::wants_ticket
-                                                                : Phase::wants_super_peer,
-          now);
+    const bool asks = needs_ticket(directory.has_value(), super_peers, now);
+    denied_ = false;
+    enter(asks ? Phase::wants_ticket : Phase::wants_super_peer, now);
   }
   if (phase_ == Phase::wants_ticket && pending_ == 0 && directory) {
     ask_ticket(*directory, now, effects);
@@ -96,11 +100,18 @@ bool HomeSession::needs_ticket(bool has_directory, const SuperPeersUp& super_pee
   if (ticket_.empty() || age >= limits::ticket_life) {
     return true;
   }
-  const bool stranded = std::none_of(ticket_super_peers_.begin(), ticket_super_peers_.end(),
-                                     [&](const auto& id) { return super_peers.contains(id); });
+  const bool stranded = is_stranded(super_peers);
+  if (denied_ && !refused_ && !stranded) {
+    return false;  // the next time it is asked again
+  }
   const auto failures_enough = stranded ? 1U : 2U;
-  return (has_directory || HEARTH_MUTANT("drop-the-last-ticket")) &&
+  return has_directory &&
          (refused_ || failures_ >= failures_enough || age >= limits::ticket_renewal);
+}
+
+bool HomeSession::is_stranded(const SuperPeersUp& super_peers) const {
+  return std::none_of(ticket_super_peers_.begin(), ticket_super_peers_.end(),
+                      [&](const auto& id) { return super_peers.contains(id); });
 }
 
 void HomeSession::ask_ticket(const NodeId& to, Instant /*now*/, ClientEffects& effects) {
@@ -173,6 +184,7 @@ bool HomeSession::answered(const Answered& input, Instant now) {
       enter(Phase::wants_super_peer, now);
     }
   } else if (!was_renewal) {
+    denied_ = true;
     rest(now);
   }
   return true;

@@ -69,6 +69,7 @@ class HomeSession {
   };
 
   void enter(Phase phase, Instant now);
+  [[nodiscard]] bool is_stranded(const SuperPeersUp& super_peers) const;
   void rest(Instant now);
   [[nodiscard]] bool needs_ticket(bool has_directory, const SuperPeersUp& super_peers,
                                   Instant now) const;
@@ -95,6 +96,7 @@ class HomeSession {
   Bytes ticket_;
   Instant ticket_since_{};
   bool refused_ = false;  ///< A super-peer did not open a tunnel for it.
+  bool denied_ = false;   ///< A directory was asked for another, and gave none.
   Instant renew_at_{};    ///< A link that is full refuses at once: no sooner than that.
   std::vector<NodeId> ticket_super_peers_;
   bool dials_due_ = false;               ///< To these.

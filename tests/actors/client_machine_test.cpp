@@ -281,6 +281,24 @@ TEST_F(ClientMachineTest, WithoutADirectoryTriesTheTicketItHasForAsLongAsItLasts
   EXPECT_FALSE(asked(MessageKind::open_tunnel));
 }
 
+TEST_F(ClientMachineTest, TriesTheTicketItHasWhenADirectoryGivesNoOther) {
+  open_session();
+  take(bench.step(PeerDown{attic.id, 4}));
+  take(bench.step(PeerDown{relay_a.id, 2}));
+  take(bench.step(PeerDown{relay_b.id, 3}));
+  tick(1s);
+  refuse(MessageKind::request_ticket, ErrorCode::unreachable);
+  peer_up(relay_a, Role::super_peer, 5, false);
+  tick(3s);
+  const auto opened = asked(MessageKind::open_tunnel);
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->to, relay_a.id);
+
+  take(bench.step(Answered{opened->token, Error{ErrorCode::not_allowed, {}}}));
+  tick(3s);
+  EXPECT_TRUE(asked(MessageKind::request_ticket)) << "refused, it is no longer tried";
+}
+
 TEST_F(ClientMachineTest, ARefusalIsToldAtOnce) {
   open_session();
   ask_ui(1, AskHome{attic.id, home::ShowItem{}});

@@ -38,7 +38,7 @@ const std::vector<Mutant>& all() {
       {"reuse-a-stream-number", "P6", "streams", "every stream of a session has the same number"},
       {"forget-a-revocation", "P3", "revocation", "a home ignores lists that have got shorter"},
       {"drop-the-last-ticket", "P7", "no-directories",
-       "a client throws its ticket away with nobody to give another"},
+       "a client throws its ticket away when a way to the home fails"},
       {"leave-tickets-to-others", "P7", "no-directories",
        "a home renews no tickets: directories do"},
       {"charge-twice", "P9", "relay-restarts", "bytes for clients are charged twice"},
