@@ -133,8 +133,15 @@ void LinkMachine::order(const LinkOrder& order, const LinkTime& at) {
 void LinkMachine::let_go(const NodeId& node, const LinkTime& at) {
   plan_.forget(node);
   answer_all(requests_.give_up(node));
-  if (const auto* session = session_of(node)) {
-    drop(session->number, at);
+  std::vector<std::uint64_t> numbers;
+  for (const auto& [number, session] : sessions_) {
+    const bool is_dial = session.dialled && !session.via && session.expected == node;
+    if (session_of(node) == &session || (!session.peer && is_dial)) {
+      numbers.push_back(number);
+    }
+  }
+  for (const auto number : numbers) {
+    drop(number, at);
   }
 }
 

@@ -96,6 +96,17 @@ TEST_F(LinkDial, LetsAPeerGo) {
   EXPECT_EQ(a.machine.sessions() + b.machine.sessions(), 0U);
 }
 
+TEST_F(LinkDial, LetsAPeerGoThatIsOnlyBeingDialled) {
+  auto& a = first();
+  auto& b = second();
+  world.order(a, Dial{b.id()});
+  world.order(a, LetGo{b.id()});
+  world.run();
+  world.pass(Millis(20'000));
+  EXPECT_FALSE(a.is_up(b));
+  EXPECT_EQ(a.machine.sessions() + b.machine.sessions(), 0U);
+}
+
 TEST_F(LinkDial, TriesEveryEndpointInTurn) {
   auto& a = first();
   auto& b = second();
