@@ -15,25 +15,26 @@ std::vector<NodeId> SuperPeerChoice::first() const {
   return {candidates_.begin(), candidates_.begin() + static_cast<std::ptrdiff_t>(chosen_)};
 }
 
-void SuperPeerChoice::enter(State state, Instant now) {
-  if (state != state_) {
+void SuperPeerChoice::enter(State state, std::size_t enough, Instant now) {
+  if (state != state_ || enough < enough_) {
     state_ = state;
     since_ = now;
   }
+  enough_ = enough;
 }
 
 SuperPeerChoice::Change SuperPeerChoice::review(const std::function<bool(const NodeId&)>& is_up,
                                                 Instant now) {
   std::size_t up = 0;
-  std::size_t enough = 0;  // that many of the nearest are
+  std::size_t enough = 0;
   while (enough < chosen_ && up < wanted) {
     up += is_up(candidates_[enough++]) ? 1 : 0;
   }
   enough = std::max(enough, std::min(wanted, chosen_));
   if (up < wanted) {
-    enter(State::too_few, now);
+    enter(State::too_few, enough, now);
   } else {
-    enter(enough < chosen_ ? State::too_many : State::enough, now);
+    enter(enough < chosen_ ? State::too_many : State::enough, enough, now);
   }
   Change change;
   const auto bearable = up == 0 ? patience_alone : patience;

@@ -34,11 +34,13 @@ class SuperPeerChoice {
 
  private:
   enum class State : std::uint8_t { enough, too_few, too_many };
-  void enter(State state, Instant now);
+  /// Where fewer are enough than before, their time begins anew.
+  void enter(State state, std::size_t enough, Instant now);
 
   std::vector<NodeId> candidates_;
   std::size_t chosen_;  ///< The first of the candidates.
   State state_ = State::enough;
+  std::size_t enough_ = 0;  ///< That many of the nearest are.
   Instant since_{};
 };
 

@@ -78,6 +78,18 @@ TEST_F(SuperPeerChoiceTest, LetsStandInsGoOnceNearerOnesAreEnoughForAWhile) {
   EXPECT_EQ(let_go, (std::vector{node(4), node(3)}));
 }
 
+TEST_F(SuperPeerChoiceTest, KeepsAStandInWhileANearerOneHasJustComeBack) {
+  up.clear();
+  pass(2 * SuperPeerChoice::patience_alone + Millis(500));
+  up = {node(1), node(3), node(4)};
+  pass(SuperPeerChoice::calm - Millis(500));
+  up.insert(node(2));
+  pass(SuperPeerChoice::calm);
+  EXPECT_TRUE(let_go.empty());
+  pass(Millis(500));
+  EXPECT_EQ(let_go, (std::vector{node(3), node(4)}));
+}
+
 TEST_F(SuperPeerChoiceTest, AsksForNoMoreThanThereAre) {
   up.clear();
   pass(std::chrono::hours(1));
