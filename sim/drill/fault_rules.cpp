@@ -87,6 +87,8 @@ struct Takes {
 struct Cuts {
   std::optional<LinkChoice> operator()(const auto&) const { return std::nullopt; }
   std::optional<LinkChoice> operator()(const PartitionLinks& f) const { return f.links; }
+  /// Which messages can be spared, nobody knows.
+  std::optional<LinkChoice> operator()(const FilterMessages& f) const { return f.links; }
   std::optional<LinkChoice> operator()(const LoseFrames& f) const {
     return f.ratio >= loss_is_a_cut ? std::optional(f.links) : std::nullopt;
   }

@@ -145,7 +145,7 @@ class Run final {
     if (!town_.everybody_browses(30s)) {
       record.violate("P6", "world", "a home is not reachable 30 s after the faults' end");
     } else {
-      town_.rescan_everything(30s);  // a file may have come while nobody could ask for a scan
+      town_.rescan_everything(10s);  // a file may have come while nobody could ask for a scan
       if (!town_.everybody_plays(10s)) {
         record.violate("P6", "world", "a stream does not begin 30 s after the faults' end");
       }
@@ -165,9 +165,7 @@ class Run final {
     outcome_.faults = drill::planned_bands(drill_.method);
     outcome_.rto = rto();
     if (outcome_.rto) {
-      const auto detected = first_violation();
-      outcome_.rto_from_detection =
-          detected ? std::max(first_fault() + *outcome_.rto - *detected, Millis{0}) : Millis{0};
+      outcome_.rto_from_detection = alarm();
     }
     for (auto& [name, samples] : samples_) {
       drill::ProbeSeries series{name, std::move(samples), {}, {}, {}};
@@ -189,12 +187,15 @@ class Run final {
     return drill_.method.empty() ? Millis{0} : drill_.method.front().at;
   }
 
-  /// When the first bound is left after the first fault: an operator's alarm.
-  [[nodiscard]] std::optional<Millis> first_violation() const {
-    std::optional<Millis> first;
-    each_violation(
-        [&](const drill::SteadyState&, Millis at) { first = std::min(first.value_or(at), at); });
-    return first;
+  /// From the first sample after the first fault that leaves a bound to the last one.
+  [[nodiscard]] Millis alarm() const {
+    std::optional<Millis> begin;
+    Millis end{0};
+    each_violation([&](const drill::SteadyState&, Millis at) {
+      begin = std::min(begin.value_or(at), at);
+      end = std::max(end, at + sample_every);
+    });
+    return begin ? end - *begin : Millis{0};
   }
 
   template <class Visit>

@@ -142,7 +142,10 @@ void SimDriver::on(const drill::FilterMessages& fault, Undo& undo) {
   auto& filters = world_.filters();
   const auto [from, to] = ends_of(fault.links);
   const auto by_id = [this](const Hosts& hosts) {
-    return [this, hosts](const NodeId& id) { return hosts(world_.find(id)->host()); };
+    return [&world = world_, hosts](const NodeId& id) {
+      const auto* node = world.find(id);
+      return node != nullptr && hosts(node->host());
+    };
   };
   std::vector<std::uint64_t> added{filters.add({by_id(from), by_id(to), fault.kinds})};
   if (!fault.links.one_way && !is_everywhere(fault.links)) {

@@ -2,6 +2,7 @@
 
 #include "actors/link/link_shell.hpp"
 #include "actors/link/wire.hpp"
+#include "messages/base/limits.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -133,7 +134,8 @@ struct SimLinkState {
 };
 
 /// Before the shell has them: messages that the filters drop. Who asks hears in the end what it
-/// would of one that was lost; who answers is heard as one whose answer did not come.
+/// would of one that was lost; who answers is heard as one whose answer did not come. What is lost
+/// takes no credit of the link.
 caf::message_handler sieve(caf::event_based_actor* self, const std::shared_ptr<SimLinkParts>& parts,
                            caf::message_handler shell) {
   const auto is_lost = [parts](const NodeId& to, const Envelope& envelope) {
@@ -144,11 +146,17 @@ caf::message_handler sieve(caf::event_based_actor* self, const std::shared_ptr<S
     shell(message);
   };
   const Error lost{ErrorCode::timed_out, "the message was lost"};
+  const auto answer_late = [self, lost](const Ask& ask) {
+    if (const auto& asker = self->current_sender()) {
+      caf::delayed_anon_send(caf::actor_cast<caf::actor>(asker),
+                             std::min<Millis>(ask.budget, limits::request_budget_max),
+                             Answered{ask.token, lost});
+    }
+  };
   return {
-      [self, is_lost, pass, lost](Ask& ask) mutable {
+      [is_lost, pass, answer_late](Ask& ask) mutable {
         if (is_lost(ask.to, ask.envelope)) {
-          const auto asker = caf::actor_cast<caf::actor>(self->current_sender());
-          caf::delayed_anon_send(asker, ask.budget, Answered{ask.token, lost});
+          answer_late(ask);
         } else {
           pass(ask);
         }
