@@ -46,7 +46,7 @@ class Engine final : public Timers {
   ~Engine() override;
 
   [[nodiscard]] caf::actor_system& system() { return system_; }
-  [[nodiscard]] Instant now() const;
+  [[nodiscard]] Instant now() const override;
 
   /// Runs `task` among messages: what a device or a kernel does. Tasks that are due at the same
   /// time run in the order of their making.
