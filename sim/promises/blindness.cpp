@@ -28,9 +28,8 @@ class Blindness final : public Checker {
   }
   [[nodiscard]] std::string_view promise() const override { return "P4"; }
 
-  /// What a blind host says, it was told: nobody can tell it what is sealed.
-  void arrived(HostId at, BytesView bytes) override {
-    if (hosts_.count(at) != 0 && is_clear(bytes)) {
+  void crossed(HostId from, HostId to, BytesView bytes) override {
+    if ((hosts_.count(from) != 0 || hosts_.count(to) != 0) && is_clear(bytes)) {
       violate("service", "saw a title or media bytes in the clear");
     }
   }

@@ -37,7 +37,7 @@ class Checker : public Observer {
   /// The files of `home` are as they are from now on; what they were stays playable.
   virtual void media_changed(SimNode&) {}
   /// Bytes have crossed a wire.
-  virtual void arrived(HostId, BytesView) {}
+  virtual void crossed(HostId, HostId, BytesView) {}
   /// Comes every second from the world's beginning on.
   virtual void second_passed() {}
   /// The run is over; all nodes are up.

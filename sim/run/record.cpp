@@ -25,7 +25,9 @@ void Record::attach(World& world) {
       media_changed(*node);
     }
   }
-  world.network().tap = [this](HostId at, BytesView bytes) { tell(&Checker::arrived, at, bytes); };
+  world.network().tap = [this](HostId from, HostId to, BytesView bytes) {
+    tell(&Checker::crossed, from, to, bytes);
+  };
   every_second();
 }
 

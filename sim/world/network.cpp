@@ -368,7 +368,7 @@ void Network::take(SocketId to, const SocketEvent& event) {
     return;
   }
   if (tap) {
-    tap(end_of(to)->host, event.bytes);
+    tap(sender.host, end_of(to)->host, event.bytes);
   }
   const auto before = sender.under_way;
   sender.under_way -= std::min(sender.under_way, event.bytes.size());

@@ -54,8 +54,8 @@ struct ServiceTimes {
   double factor = 1;  ///< Of a machine that is slow.
 };
 
-/// Looks at what comes to a host: a checker.
-using Tap = std::function<void(HostId to, BytesView bytes)>;
+/// Looks at what crosses a host: a checker.
+using Tap = std::function<void(HostId from, HostId to, BytesView bytes)>;
 /// May change what a host's application is given: an evil relay.
 using Tamper = std::function<void(HostId from, HostId to, Bytes& bytes)>;
 

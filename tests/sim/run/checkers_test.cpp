@@ -77,9 +77,9 @@ TEST_F(CheckersTest, OnlyTheRightBytesAtTheNextOffsetAreInOrder) {
 
 TEST_F(CheckersTest, TheServiceMayNotSeeATitle) {
   const Bytes title(plaintext_marker.begin(), plaintext_marker.end());
-  world.network().tap(home(0).host(), title);
+  world.network().tap(client(0).host(), home(0).host(), title);
   EXPECT_EQ(broken(), "");
-  world.network().tap(world.find("eu/super-peer/1")->host(), title);
+  world.network().tap(client(0).host(), world.find("eu/super-peer/1")->host(), title);
   EXPECT_EQ(broken(), "P4 ");
 }
 
