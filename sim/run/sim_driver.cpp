@@ -4,7 +4,6 @@
 #include "sim/run/record.hpp"
 
 #include <algorithm>
-#include <type_traits>
 
 namespace hearth::sim {
 

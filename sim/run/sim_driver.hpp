@@ -83,8 +83,7 @@ class SimDriver final : public drill::FaultDriver {
   void on(const drill::PoisonEvent& fault, Undo& undo);
   void poison(SimNode& node, storage::EventLog& log, std::uint32_t records);
   void on(const drill::HealAll& fault, Undo& undo);
-  template <class Other>
-  void on(const Other&, Undo&) {}
+  void on(const drill::DrainRegion&, Undo&) {}  // never begun
 
   World& world_;
   Record& record_;
