@@ -3,7 +3,6 @@
 #include "messages/base/probe.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace hearth::home {
