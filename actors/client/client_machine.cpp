@@ -211,10 +211,13 @@ void ClientMachine::set_timer(Instant now, ClientEffects& effects) {
   for (const auto& survey : surveys_) {
     wake = std::min(wake, survey.deadline);
   }
-  if (wake == Instant::max() || (timer_at_ && *timer_at_ <= wake)) {
+  if (wake == Instant::max()) {
     return;
   }
   const auto wait = std::max(std::chrono::ceil<Millis>(wake - now), tick_least);
+  if (timer_at_ && *timer_at_ <= now + wait) {
+    return;  // one that is set already comes no later
+  }
   timer_at_ = now + wait;
   effects.timers.push_back({tick_timer, wait});
 }
@@ -299,6 +302,7 @@ void ClientMachine::on_home_answer(const Answered& input, Instant now, ClientEff
   }
   if (!input.answer && kind_of(input.answer.error().code) == ErrorKind::transient) {
     found->second.token = 0;  // every question may be asked again; its deadline ends it
+    found->second.found_no_room |= input.answer.error().code == ErrorCode::overloaded;
     HEARTH_PROBE(true, "client: a question is asked again");
     found->second.again_at = now + ask_again_after;
     return;
@@ -312,15 +316,20 @@ void ClientMachine::on_home_answer(const Answered& input, Instant now, ClientEff
 }
 
 void ClientMachine::expire_questions(Instant now, ClientEffects& effects) {
-  std::vector<std::uint64_t> late;
+  std::vector<std::pair<std::uint64_t, Error>> late;
   for (const auto& [id, waiting] : waiting_) {
-    if (waiting.deadline <= now) {
-      late.push_back(id);
+    if (waiting.deadline > now) {
+      continue;
     }
+    const auto* session = session_of(home_of(waiting.question.question));
+    const bool is_full = waiting.found_no_room && session != nullptr && session->up();
+    late.emplace_back(
+        id, is_full ? Error{ErrorCode::overloaded, "too many questions to this home: ask later"}
+                    : Error{ErrorCode::home_offline, "home could not be reached in time"});
   }
-  for (const auto id : late) {
+  for (auto& [id, error] : late) {
     HEARTH_PROBE(true, "client: a question ends unanswered");
-    answer(id, Error{ErrorCode::home_offline, "home could not be reached in time"}, effects);
+    answer(id, std::move(error), effects);
   }
 }
 

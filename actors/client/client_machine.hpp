@@ -52,8 +52,9 @@ class ClientMachine {
   struct Waiting {
     UiQuestion question;
     Instant deadline;
-    std::uint64_t token = 0;  ///< 0: waits for the session, or for `again_at`.
-    Instant again_at{};       ///< A link that is full refuses at once: no sooner than that.
+    std::uint64_t token = 0;     ///< 0: waits for the session, or for `again_at`.
+    Instant again_at{};          ///< A link that is full refuses at once: no sooner than that.
+    bool found_no_room = false;  ///< A try was refused by a link, or a home, that was full.
   };
   /// ShowHomes: asks every home that is there, or about to come, how it calls itself.
   struct Survey {

@@ -315,6 +315,15 @@ TEST_F(ClientMachineTest, AQuestionEndsInTime) {
   EXPECT_EQ(answer_to(1)->error().code, ErrorCode::home_offline);
 }
 
+TEST_F(ClientMachineTest, AQuestionThatFindsNoRoomSaysSoInTheEnd) {
+  open_session();
+  ask_ui(1, AskHome{attic.id, home::BrowseItems{{}, {}, 10}});
+  refuse(MessageKind::browse_items, ErrorCode::overloaded);
+  tick(10s);
+  ASSERT_NE(answer_to(1), nullptr);
+  EXPECT_EQ(answer_to(1)->error().code, ErrorCode::overloaded) << "the home was there all the time";
+}
+
 TEST_F(ClientMachineTest, AHomeOfAnotherAccountIsUnknown) {
   find_home();
   ask_ui(1, AskHome{identity_of(9).id, home::ShowItem{}});
@@ -399,6 +408,21 @@ TEST_F(ClientMachineTest, WakesSeldomWhileNobodyAsks) {
   EXPECT_GE(polls, 15 + 5) << "every 2 s, and every 15 s once it is idle";
   EXPECT_LE(polls, 15 + 8);
   EXPECT_LE(woken, 40);
+}
+
+// Each step that set another timer beside one that is due would go on for ever with it.
+TEST_F(ClientMachineTest, ABusyClientKeepsFewTimers) {
+  open_session();
+  for (std::uint64_t id = 1; id <= 100; ++id) {
+    ask_ui(id, AskHome{attic.id, home::BrowseItems{{}, {}, 10}});
+    refuse(MessageKind::browse_items, ErrorCode::overloaded);
+    bench.now += 7ms;
+    while (!timers.empty() && *timers.begin() <= bench.now) {
+      timers.erase(timers.begin());
+      take(bench.step(TimerFired{1}));
+    }
+  }
+  EXPECT_LE(timers.size(), 4U);
 }
 
 TEST_F(ClientMachineTest, ShowsAHomeThatIsNowhereAsOfflineAtOnce) {
