@@ -90,6 +90,8 @@ Effects<std::monostate> DirectoryMachine::step(const Delivered& input, Instant n
   auto result = answer({input.from, input.role}, input.envelope, effects.appends, now);
   if (!result && kind_of(result.error().code) == ErrorKind::fatal) {
     effects.stop = result.error();
+    // What ails this node is no answer to the command: nothing was done, another may do it.
+    result = Error{ErrorCode::stopping, "this directory cannot go on: ask again"};
   }
   if (input.reply_to) {
     effects.replies.push_back({*input.reply_to, std::move(result)});

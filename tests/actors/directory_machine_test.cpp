@@ -223,6 +223,26 @@ TEST_F(DirectoryMachineTest, ARevokedDeviceIsUnknownAlsoAfterARestart) {
   EXPECT_EQ(refused.error().code, ErrorCode::device_unknown);
 }
 
+// Whoever asked would take "log_corrupt" for a refusal, and never ask another directory.
+TEST_F(DirectoryMachineTest, OneThatCannotReadItsLogAnswersThatItStops) {
+  const auto created = ask<AccountCreated>(
+      owner, Role::client, CreateAccount{"demo", device(owner, DeviceKind::manager, "pc")});
+  ASSERT_TRUE(created.ok());
+  const auto account = created.value().account.view();
+  disk.write({DirectoryMachine::stream,
+              0,
+              {},
+              {{"a" + std::string(account.begin(), account.end()), Bytes(3, 0xFF)}},
+              {},
+              0});
+  restart();
+  const auto refused = ask<HomesListed>(owner, Role::client, ListHomes{});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::stopping);
+  ASSERT_TRUE(bench->effects.stop);
+  EXPECT_EQ(bench->effects.stop->code, ErrorCode::log_corrupt);
+}
+
 TEST_F(DirectoryMachineTest, TheLastManagerStays) {
   enrol_household();
   const auto refused = ask<Accepted>(owner, Role::client, RevokeDevice{owner.id});
