@@ -115,6 +115,8 @@ class Swarm final {
                                      one.node, one.message));
     }
     failed_.push_back({outcome.seed, outcome.trace_hash, std::move(failures)});
+    // At once as well: a soak goes on for hours, and need not end in peace.
+    say(fmt::format("seed {} failed: {}", outcome.seed, failed_.back().failures.front()));
   }
 
   static std::string replay_of(const Failed& one) {
