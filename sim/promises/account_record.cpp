@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <set>
 #include <utility>
 
 namespace hearth::sim {
@@ -70,6 +69,20 @@ std::string text_of(const NodeId& id) {
 
 }  // namespace
 
+AccountRecord::Device& AccountRecord::device_of(const NodeId& id) {
+  const auto [at, is_new] =
+      number_by_id_.try_emplace(id, static_cast<DeviceNumber>(devices_.size()));
+  if (is_new) {
+    devices_.push_back({id, {}, {}, {}, {}});
+  }
+  return devices_[at->second];
+}
+
+const AccountRecord::Device* AccountRecord::find(const NodeId& id) const {
+  const auto found = number_by_id_.find(id);
+  return found == number_by_id_.end() ? nullptr : &devices_[found->second];
+}
+
 void AccountRecord::sent(const NodeId& manager, const AccountCommand& command, Instant at) {
   Sent sent;
   sent.manager = manager;
@@ -78,16 +91,15 @@ void AccountRecord::sent(const NodeId& manager, const AccountCommand& command, I
   commands_.emplace(command.id, std::move(sent));
   waiting_.emplace(command.id, at);
   if (const auto* enrol = std::get_if<directory::EnrolDevice>(&command.request)) {
-    const auto id = seal::node_id_of(enrol->device.keys.signing);
-    const auto [at_id, is_new] = devices_.try_emplace(id);
-    auto& device = at_id->second;
-    if (is_new) {
-      devices_of_[manager].push_back(id);
+    const auto& key = enrol->device.keys.signing;
+    const auto id = seal::node_id_of(key);
+    device_of(id).name = enrol->device.name;
+    const auto number = number_by_id_.at(id);
+    if (number_by_key_.emplace(key, number).second) {
+      devices_of_[manager].push_back(number);
     }
-    device.manager = manager;
-    device.name = enrol->device.name;
   } else if (const auto* revoke = std::get_if<directory::RevokeDevice>(&command.request)) {
-    auto& device = devices_[revoke->device];
+    auto& device = device_of(revoke->device);
     device.revoke_sent_at = device.revoke_sent_at.value_or(at);
   }
 }
@@ -104,51 +116,62 @@ std::optional<Instant::duration> AccountRecord::answered(const AccountAnswer& an
   sent.tries = answer.tries;
   if (answer.answer) {
     if (const auto* enrol = std::get_if<directory::EnrolDevice>(&sent.command.request)) {
-      devices_[seal::node_id_of(enrol->device.keys.signing)].enrolled_at = at;
+      device_of(seal::node_id_of(enrol->device.keys.signing)).enrolled_at = at;
     } else if (const auto* revoke = std::get_if<directory::RevokeDevice>(&sent.command.request)) {
-      devices_[revoke->device].revoked_at = at;
+      device_of(revoke->device).revoked_at = at;
     } else if (std::holds_alternative<directory::ListDevices>(sent.command.request)) {
       if (const auto listed = unpack<directory::DevicesListed>(answer.answer.value())) {
-        check_list(sent.manager, listed.value(), sent.at);
+        look(sent, listed.value());
+      } else {
+        no_list_ = fmt::format("account command {} is a list, and its answer none", answer.id);
       }
     }
   }
   return at - sent.at;
 }
 
-void AccountRecord::check_list(const NodeId& manager, const directory::DevicesListed& listed,
-                               Instant list_asked_at) {
-  std::set<NodeId> there;
+void AccountRecord::look(Sent& sent, const directory::DevicesListed& listed) {
+  std::vector<DeviceNumber> there;
   for (const auto& device : listed.devices) {
-    there.insert(seal::node_id_of(device.keys.signing));
+    if (const auto known = number_by_key_.find(device.keys.signing);
+        known != number_by_key_.end()) {
+      there.push_back(known->second);
+    }
   }
-  for (const auto& id : devices_of_[manager]) {
-    const auto& device = devices_.at(id);
-    const auto lose = [&](const char* kind, Instant at) {
-      const auto text = text_of(id);
-      if (std::none_of(lost_.begin(), lost_.end(),
-                       [&](const auto& lost) { return lost.id == text && lost.kind == kind; })) {
-        lost_.push_back({"accounts", kind, text, ms(at.time_since_epoch()), device.name});
-      }
-    };
-    if (device.revoked_at && *device.revoked_at < list_asked_at && there.count(id) != 0) {
-      lose("device_revoked", *device.revoked_at);
+  std::sort(there.begin(), there.end());
+  for (const auto number : devices_of_[sent.manager]) {
+    sent.looks.push_back({number, std::binary_search(there.begin(), there.end(), number)});
+    check(sent, sent.looks.back());
+  }
+}
+
+/// Compares what is there with what was acknowledged before the list was asked for.
+void AccountRecord::check(const Sent& list, const Look& look) {
+  const auto& device = devices_[look.device];
+  const auto lose = [&](const char* kind, Instant at) {
+    const auto text = text_of(device.id);
+    if (std::none_of(lost_.begin(), lost_.end(),
+                     [&](const auto& lost) { return lost.id == text && lost.kind == kind; })) {
+      lost_.push_back({"accounts", kind, text, ms(at.time_since_epoch()), device.name});
     }
-    if (device.enrolled_at && *device.enrolled_at < list_asked_at && !device.revoke_sent_at &&
-        there.count(id) == 0) {
-      lose("device_enrolled", *device.enrolled_at);
-    }
+  };
+  if (device.revoked_at && *device.revoked_at < list.at && look.has_it) {
+    lose("device_revoked", *device.revoked_at);
+  }
+  if (device.enrolled_at && *device.enrolled_at < list.at && !device.revoke_sent_at &&
+      !look.has_it) {
+    lose("device_enrolled", *device.enrolled_at);
   }
 }
 
 std::optional<Instant> AccountRecord::revoked_since(const NodeId& device) const {
-  const auto found = devices_.find(device);
-  return found == devices_.end() ? std::nullopt : found->second.revoked_at;
+  const auto* found = find(device);
+  return found == nullptr ? std::nullopt : found->revoked_at;
 }
 
 std::optional<Instant> AccountRecord::revocation_asked(const NodeId& device) const {
-  const auto found = devices_.find(device);
-  return found == devices_.end() ? std::nullopt : found->second.revoke_sent_at;
+  const auto* found = find(device);
+  return found == nullptr ? std::nullopt : found->revoke_sent_at;
 }
 
 bool AccountRecord::is_waiting(std::uint64_t command) const {
@@ -205,11 +228,14 @@ std::optional<directory::DevicesListed> AccountRecord::last_list(const NodeId& m
 
 std::string AccountRecord::linearizability() const {
   using Model = DeviceModel;
+  if (!no_list_.empty()) {
+    return no_list_;
+  }
   std::vector<Operation<Model>> history;
-  const auto add = [&](const Sent& sent, const NodeId& device, Model::Input input,
-                       Model::Output output) {
+  const auto add = [&history](const Sent& sent, std::string key, Model::Input input,
+                              Model::Output output) {
     Operation<Model> operation;
-    operation.key = text_of(device);
+    operation.key = std::move(key);
     operation.input = input;
     operation.called = sent.at;
     // Refused at a second try: the first may have been done, and that be the reason.
@@ -219,27 +245,20 @@ std::string AccountRecord::linearizability() const {
     }
     history.push_back(std::move(operation));
   };
+  std::vector<std::string> keys;
+  for (const auto& device : devices_) {
+    keys.push_back(text_of(device.id));
+  }
   for (const auto& [id, sent] : commands_) {
     const auto done = sent.answer ? Model::Output::done : Model::Output::refused;
     if (const auto* enrol = std::get_if<directory::EnrolDevice>(&sent.command.request)) {
-      add(sent, seal::node_id_of(enrol->device.keys.signing), Model::Input::enrol, done);
+      add(sent, text_of(seal::node_id_of(enrol->device.keys.signing)), Model::Input::enrol, done);
     } else if (const auto* revoke = std::get_if<directory::RevokeDevice>(&sent.command.request)) {
-      add(sent, revoke->device, Model::Input::revoke, done);
-    } else if (std::holds_alternative<directory::ListDevices>(sent.command.request) &&
-               sent.answered_at && sent.answer) {
-      const auto listed = unpack<directory::DevicesListed>(sent.answer.value());
-      if (!listed) {
-        return fmt::format("account command {} is a list, and its answer none", id);
-      }
-      std::set<NodeId> there;
-      for (const auto& device : listed.value().devices) {
-        there.insert(seal::node_id_of(device.keys.signing));
-      }
-      const auto mine = devices_of_.find(sent.manager);
-      for (const auto& device : mine == devices_of_.end() ? std::vector<NodeId>{} : mine->second) {
-        add(sent, device, Model::Input::look,
-            there.count(device) != 0 ? Model::Output::seen : Model::Output::unseen);
-      }
+      add(sent, text_of(revoke->device), Model::Input::revoke, done);
+    }
+    for (const auto& look : sent.looks) {
+      add(sent, keys[look.device], Model::Input::look,
+          look.has_it ? Model::Output::seen : Model::Output::unseen);
     }
   }
   const auto result = check_linearizability<Model>(history);

@@ -32,9 +32,6 @@ class AccountRecord final {
   /// Answers that were no success, by command.
   [[nodiscard]] std::optional<ErrorCode> refusal_of(std::uint64_t command) const;
 
-  /// Compares what is there with what was acknowledged. `listed` answers a command of `manager`.
-  void check_list(const NodeId& manager, const directory::DevicesListed& listed,
-                  Instant list_asked_at);
   /// The last answer to `ListDevices` of `manager`.
   [[nodiscard]] std::optional<directory::DevicesListed> last_list(const NodeId& manager) const;
   /// Acknowledged and not there, as the lists showed.
@@ -44,6 +41,12 @@ class AccountRecord final {
   [[nodiscard]] std::string linearizability() const;
 
  private:
+  using DeviceNumber = std::uint32_t;
+  /// What a list says of one device.
+  struct Look {
+    DeviceNumber device = 0;
+    bool has_it = false;
+  };
   struct Sent {
     NodeId manager;
     AccountCommand command;
@@ -51,20 +54,29 @@ class AccountRecord final {
     std::optional<Instant> answered_at;
     Result<Envelope> answer = Error{};
     std::uint32_t tries = 0;
+    std::vector<Look> looks;  ///< Of the devices that were asked for until the answer came.
   };
   struct Device {
-    NodeId manager;
+    NodeId id;
     std::string name;
     std::optional<Instant> enrolled_at;  ///< Acknowledged.
     std::optional<Instant> revoke_sent_at;
     std::optional<Instant> revoked_at;  ///< Acknowledged.
   };
 
+  Device& device_of(const NodeId& id);
+  [[nodiscard]] const Device* find(const NodeId& id) const;
+  void look(Sent& sent, const directory::DevicesListed& listed);
+  void check(const Sent& list, const Look& look);
+
   std::map<std::uint64_t, Sent> commands_;
   std::map<std::uint64_t, Instant> waiting_;
-  std::map<NodeId, Device> devices_;
-  std::map<NodeId, std::vector<NodeId>> devices_of_;  ///< By manager.
+  std::vector<Device> devices_;  ///< By number, in the order of their first command.
+  std::map<NodeId, DeviceNumber> number_by_id_;
+  std::map<SigningKey, DeviceNumber> number_by_key_;        ///< Of those that were to be enrolled.
+  std::map<NodeId, std::vector<DeviceNumber>> devices_of_;  ///< By manager.
   std::vector<drill::LostEvent> lost_;
+  std::string no_list_;  ///< Which answer to a list was none.
 };
 
 }  // namespace hearth::sim
