@@ -74,8 +74,10 @@ class RocksEnv::Impl final : public rocksdb::EnvWrapper {
     return static_cast<int>(cancelled.size());
   }
 
+  /// Not those that come meanwhile: a compaction that fails is scheduled again at once, and would
+  /// fail for ever on a full disk.
   void run_jobs() {
-    while (!jobs_.empty()) {
+    for (auto left = jobs_.size(); left > 0 && !jobs_.empty(); --left) {
       const auto job = jobs_.front();
       jobs_.pop_front();
       job.run(job.argument);

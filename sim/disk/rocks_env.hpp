@@ -31,7 +31,7 @@ class RocksEnv final {
 
   [[nodiscard]] std::size_t background_jobs() const;
 
-  /// Those that wait now, and those that they start.
+  /// Those that wait now. What they start waits for the next time.
   void run_background_jobs();
 
  private:

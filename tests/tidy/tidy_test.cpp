@@ -28,7 +28,8 @@ struct Confinement {
 
 // What a layer may know. Tests of a place may know what the place knows.
 const Confinement places[] = {
-    {R"(#include\s*[<"]rocksdb/)", R"(^storage/rocks_|^sim/disk/rocks_|^tests/storage/|^bench/)",
+    {R"(#include\s*[<"]rocksdb/)",
+     R"(^storage/rocks_|^(tests/)?sim/disk/rocks_|^tests/storage/|^bench/)",
      "RocksDB is one implementation of EventLog, not a vocabulary; its simulated disk speaks it"},
     {R"(#include\s*[<"](capnp|kj)/|#include.*\.capnp\.h)",
      R"(^messages/[a-z_]+/[a-z_]*codec[a-z_]*\.|^messages/envelope/|^tests/(messages|fuzz)/)",

@@ -6,6 +6,7 @@
 #include "tests/sim/disk/logged_node.hpp"
 
 #include <gtest/gtest.h>
+#include <rocksdb/env.h>
 
 #include <algorithm>
 #include <string>
@@ -53,6 +54,30 @@ TEST(RocksNodeDisk, HidesNoRotInAcknowledgedData) {
       expect_nothing_is_hidden(node, before);
     }
   }
+}
+
+// As a compaction that finds no space does: RocksDB tries it again at once.
+TEST(RocksEnv, RunsAJobThatComesAgainOnceAtATime) {
+  struct Again {
+    rocksdb::Env* env = nullptr;
+    int runs = 0;
+    static void run(void* self) {
+      auto& again = *static_cast<Again*>(self);
+      ++again.runs;
+      again.env->Schedule(run, self);
+    }
+  };
+  test::VirtualTimers timers;
+  DiskFaults faults(timers, Random(1));
+  SimDisk disk(faults);
+  RocksEnv env(disk, timers, 1);
+  Again again{env.get()};
+  Again::run(&again);
+  env.run_background_jobs();
+  EXPECT_EQ(again.runs, 2);
+  env.run_background_jobs();
+  EXPECT_EQ(again.runs, 3);
+  EXPECT_EQ(env.background_jobs(), 1U);
 }
 
 TEST(RocksNodeDisk, FlushesAndCompactsInTheBackground) {
