@@ -140,8 +140,8 @@ WorldOptions big_options(std::uint32_t homes) {
   options.real_seal = false;
   options.link_limits.ping_after = 30s;
   options.link_limits.silence_max = 75s;
-  options.link_limits.strangers = 4 * homes;  // all come at once
-  options.link_limits.sessions = 4 * homes;
+  options.link_limits.strangers = 5 * homes;  // all come at once
+  options.link_limits.sessions = 5 * homes;
   return options;
 }
 

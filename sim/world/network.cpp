@@ -159,7 +159,7 @@ SocketId Network::dial(HostId from, const seal::Endpoint& to, SocketSink sink) {
   pipe->ends[1].host = found == host_by_name_.end() ? from : found->second;
   pipe->ends[1].open = false;
   for (const std::size_t side : {0U, 1U}) {
-    hosts_[index_of(pipe->ends[side].host)].sockets.push_back(socket + side);
+    hosts_[index_of(pipe->ends[side].host)].sockets.insert(socket + side);
   }
   pipes_.push_back(std::move(pipe));
   if (found == host_by_name_.end()) {
@@ -442,7 +442,7 @@ void Network::forget(std::uint64_t pipe) {
     return;
   }
   for (const std::size_t side : {0U, 1U}) {
-    std::erase(hosts_[index_of(pipes_[pipe]->ends[side].host)].sockets, pipe * 2 + side);
+    hosts_[index_of(pipes_[pipe]->ends[side].host)].sockets.erase(pipe * 2 + side);
   }
   pipes_[pipe] = nullptr;
 }

@@ -19,6 +19,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -124,7 +125,7 @@ class Network final {
     std::string name;
     bool powered = true;
     std::map<std::uint16_t, SocketSink> listeners;
-    std::vector<SocketId> sockets;  ///< Ends of pipes that are kept, in the order of dialling.
+    std::set<SocketId> sockets;  ///< Ends of pipes that are kept, in the order of dialling.
     ServiceTimes service{};
     Instant busy_until{};
   };
