@@ -6,8 +6,11 @@
 #include <range/v3/algorithm/contains.hpp>
 #include <range/v3/algorithm/count.hpp>
 #include <range/v3/algorithm/find.hpp>
+#include <range/v3/range/conversion.hpp>
+#include <range/v3/view/transform.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace hearth::directory {
 
@@ -49,6 +52,10 @@ Result<AccountCreated> AccountMachine::decide_creation(const CreateAccount& comm
     }
   }
   return AccountCreated{{}, command.name, command.device, to_ms(now)};
+}
+
+AccountMachine::AccountMachine(AccountState state) : state_(std::move(state)) {
+  ids_ = state_.devices | ranges::views::transform(id_of) | ranges::to<std::vector>();
 }
 
 AccountMachine::AccountMachine(const AccountCreated& event) {
@@ -115,19 +122,28 @@ void AccountMachine::apply(const AccountEvent& event) {
   if (const auto* created = std::get_if<AccountCreated>(&event)) {
     state_.account = created->account;
     state_.name = created->name;
-    state_.devices.push_back(created->device);
+    add(created->device);
   } else if (const auto* enrolled = std::get_if<DeviceEnrolled>(&event)) {
-    state_.devices.push_back(enrolled->device);
+    add(enrolled->device);
   } else {
     const auto& revoked = std::get<DeviceRevoked>(event);
-    std::erase_if(state_.devices, [&](const Device& d) { return id_of(d) == revoked.device; });
+    if (const auto place = ranges::find(ids_, revoked.device); place != ids_.end()) {
+      state_.devices.erase(state_.devices.begin() + (place - ids_.begin()));
+      ids_.erase(place);
+    }
     state_.revoked.push_back(revoked.device);
   }
 }
 
+void AccountMachine::add(const Device& device) {
+  state_.devices.push_back(device);
+  ids_.push_back(id_of(device));
+}
+
 const Device* AccountMachine::find(const NodeId& device) const {
-  const auto found = ranges::find(state_.devices, device, id_of);
-  return found == state_.devices.end() ? nullptr : &*found;
+  const auto found = ranges::find(ids_, device);
+  return found == ids_.end() ? nullptr
+                             : &state_.devices[static_cast<std::size_t>(found - ids_.begin())];
 }
 
 }  // namespace hearth::directory

@@ -18,7 +18,7 @@ class AccountMachine {
   [[nodiscard]] static Result<AccountCreated> decide_creation(const CreateAccount& command,
                                                               const NodeId& by, WallTime now);
 
-  explicit AccountMachine(AccountState state) : state_(std::move(state)) {}
+  explicit AccountMachine(AccountState state);
   explicit AccountMachine(const AccountCreated& event);
 
   /// Errors: `not_allowed`, `device_exists`, `limit_reached`, `value_invalid`.
@@ -38,7 +38,10 @@ class AccountMachine {
  private:
   [[nodiscard]] Result<void> require_manager(const NodeId& device) const;
 
+  void add(const Device& device);
+
   AccountState state_;
+  std::vector<NodeId> ids_;  ///< Of `state_.devices`, in their order: each is a hash of a key.
 };
 
 [[nodiscard]] NodeId id_of(const Device& device);

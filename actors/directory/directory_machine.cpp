@@ -20,6 +20,8 @@ namespace {
 constexpr std::uint32_t expiry_timer = 1;
 constexpr Millis expiry_period{1000};
 
+constexpr std::size_t resolved_max = 100'000;
+
 constexpr char account_row = 'a';
 constexpr char device_row = 'd';
 constexpr char name_row = 'n';
@@ -367,7 +369,7 @@ Result<DirectoryMachine::Held*> DirectoryMachine::load(const AccountId& account)
 }
 
 Result<DirectoryMachine::Held*> DirectoryMachine::account_of(const NodeId& device) {
-  const auto id = look_up(device_row, device.view());
+  const auto id = resolve(device);
   if (!id) {
     return id.error();
   }
@@ -376,12 +378,23 @@ Result<DirectoryMachine::Held*> DirectoryMachine::account_of(const NodeId& devic
     return unknown;
   }
   auto held = load(*id.value());
-  HEARTH_PROBE(held && held.value()->account.find(device) == nullptr,
-               "directory: a revoked device asks");
-  if (held && held.value()->account.find(device) == nullptr) {
-    return unknown;
+  const bool is_revoked = held && held.value()->account.find(device) == nullptr;
+  HEARTH_PROBE(is_revoked, "directory: a revoked device asks");
+  return is_revoked ? Result<Held*>(unknown) : held;
+}
+
+Result<std::optional<AccountId>> DirectoryMachine::resolve(const NodeId& device) {
+  if (const auto known = account_by_device_.find(device); known != account_by_device_.end()) {
+    return std::optional(known->second);
   }
-  return held;
+  auto found = look_up(device_row, device.view());
+  if (found && found.value()) {
+    if (account_by_device_.size() >= resolved_max) {
+      account_by_device_.clear();
+    }
+    account_by_device_.emplace(device, *found.value());
+  }
+  return found;
 }
 
 // ---- memory ----

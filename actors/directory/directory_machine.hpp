@@ -84,6 +84,7 @@ class DirectoryMachine {
 
   /// The account that `device` belongs to, unrevoked. Errors: `device_unknown`, `log_corrupt`.
   Result<Held*> account_of(const NodeId& device);
+  Result<std::optional<AccountId>> resolve(const NodeId& device);
   Result<Held*> load(const AccountId& account);
   Held& hold(const AccountId& id, AccountMachine account);
   void touch(const AccountId& id, Held& held);
@@ -99,6 +100,8 @@ class DirectoryMachine {
   std::map<AccountId, Held> accounts_;
   std::map<std::uint64_t, AccountId> accounts_by_use_;  ///< The one that rested longest first.
   std::uint64_t use_last_ = 0;
+  /// Of devices that have asked: whose a device is never changes. Emptied when it is full.
+  std::map<NodeId, AccountId> account_by_device_;
   std::map<std::string, IndexRow> pending_index_;  ///< Written, and perhaps not durable.
   PresenceTable presence_;
 };
