@@ -20,9 +20,13 @@ namespace hearth::home {
 namespace {
 
 constexpr std::uint32_t tick_timer = 1;
-constexpr Millis tick_period{500};
+/// While something is to be mended; else there is little to do, and many homes to a machine that
+/// rehearses them. Whoever is no longer trusted goes within the longer one.
+constexpr Millis tick_busy{500};
+constexpr Millis tick_calm{5000};
 /// A revocation is heard within this time while a directory is in contact (P3 allows 60 s).
-constexpr Millis devices_period{5000};
+constexpr Millis devices_period{15'000};
+constexpr Millis devices_retry{3000};
 constexpr std::chrono::hours certificate_renewal{10 * 24};
 constexpr Millis ask_budget{3000};
 
@@ -64,9 +68,17 @@ HomeEffects HomeMachine::start(Instant now) {
       effects.link.emplace_back(Dial{id});
     }
   }
-  effects.timers.push_back({tick_timer, tick_period});
+  wake_within(tick_busy, now, effects);
   library_.start_scan(effects);
   return effects;
+}
+
+void HomeMachine::wake_within(Millis wait, Instant now, HomeEffects& effects) {
+  if (timer_at_ && *timer_at_ <= now + wait) {
+    return;
+  }
+  timer_at_ = now + wait;
+  effects.timers.push_back({tick_timer, wait});
 }
 
 HomeEffects HomeMachine::step(const HomeExternal& input, Instant /*now*/) {
@@ -81,14 +93,23 @@ HomeEffects HomeMachine::step(const HomeExternal& input, Instant /*now*/) {
 
 HomeEffects HomeMachine::step(const TimerFired& /*input*/, Instant now) {
   HomeEffects effects;
-  effects.timers.push_back({tick_timer, tick_period});
+  if (timer_at_ && *timer_at_ <= now) {
+    timer_at_.reset();
+  }
   ask_directory(now, effects);
   drop_strangers(now, effects);
   review_super_peers(now, effects);
   for (const auto& [id, peer] : super_peers_up_) {
     attach(id, effects);
   }
+  wake_within(is_settled() ? tick_calm : tick_busy, now, effects);
   return effects;
+}
+
+/// Nothing is missing that a later tick could bring.
+bool HomeMachine::is_settled() const {
+  return !directories_up_.empty() && !trust_.certificate().empty() && choice_.is_settled() &&
+         attached_.size() == super_peers_up_.size();
 }
 
 HomeEffects HomeMachine::step(const PeerUp& input, Instant now) {
@@ -99,6 +120,7 @@ HomeEffects HomeMachine::step(const PeerUp& input, Instant now) {
     return effects;
   }
   time_.observe(peer.wall, now);
+  wake_within(tick_busy, now, effects);
   if (peer.role == Role::directory) {
     directories_up_.insert_or_assign(peer.node, peer);
     devices_due_ = now;
@@ -128,7 +150,8 @@ void HomeMachine::on_client(const PeerInfo& peer, Instant now, HomeEffects& effe
   sessions_.add(peer);
 }
 
-HomeEffects HomeMachine::step(const PeerDown& input, Instant /*now*/) {
+HomeEffects HomeMachine::step(const PeerDown& input, Instant now) {
+  HomeEffects effects;
   const auto forget = [&](std::map<NodeId, PeerInfo>& peers) {
     const auto found = peers.find(input.node);
     if (found != peers.end() && found->second.session == input.session) {
@@ -139,7 +162,8 @@ HomeEffects HomeMachine::step(const PeerDown& input, Instant /*now*/) {
   forget(super_peers_up_);
   std::erase_if(attached_, [&](const auto& entry) { return entry.second == input.session; });
   sessions_.remove(input.session);
-  return {};
+  wake_within(tick_busy, now, effects);
+  return effects;
 }
 
 HomeEffects HomeMachine::step(const Delivered& input, Instant now) {
@@ -159,7 +183,7 @@ Result<Envelope> HomeMachine::answer(const Asker& asker, const Envelope& request
   }
   if (asker.role == Role::super_peer) {
     if (header.value().kind == MessageKind::offer_tunnel) {
-      return on_tunnel(asker, header.value(), request, effects);
+      return on_tunnel(asker, header.value(), request, now, effects);
     }
     return on_dial(asker, header.value(), request, now, effects);
   }
@@ -173,13 +197,15 @@ Result<Envelope> HomeMachine::answer(const Asker& asker, const Envelope& request
 }
 
 Result<Envelope> HomeMachine::on_tunnel(const Asker& asker, const Header& header,
-                                        const Envelope& request, HomeEffects& effects) {
+                                        const Envelope& request, Instant now,
+                                        HomeEffects& effects) {
   const auto offer = unpack<relay::OfferTunnel>(request);
   if (!offer) {
     return offer.error();
   }
   if (trust_.find(offer.value().client) == nullptr) {
     devices_due_ = {};  // it may have been enrolled a moment ago: ask at the next tick
+    wake_within(tick_busy, now, effects);
     return Error{ErrorCode::not_allowed, "device is not trusted by this home"};
   }
   effects.link.emplace_back(AttachTunnel{
@@ -287,7 +313,9 @@ HomeEffects HomeMachine::step(const Answered& input, Instant now) {
   const auto taken = pending_.extract(input.token);
   if (!taken || !input.answer) {
     HEARTH_PROBE(taken && !input.answer, "home: a directory or super-peer does not answer");
-    return effects;  // the tick asks again
+    devices_due_ = std::min(devices_due_, now + devices_retry);
+    wake_within(tick_busy, now, effects);  // the tick asks again
+    return effects;
   }
   const auto& [purpose, to] = taken.mapped();
   if (purpose == Purpose::attachment) {

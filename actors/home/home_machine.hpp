@@ -65,12 +65,14 @@ class HomeMachine {
   Result<Envelope> answer(const Asker& asker, const Envelope& request, Instant now,
                           HomeEffects& effects);
   Result<Envelope> on_tunnel(const Asker& asker, const Header& header, const Envelope& request,
-                             HomeEffects& effects);
+                             Instant now, HomeEffects& effects);
   Result<Envelope> on_dial(const Asker& asker, const Header& header, const Envelope& request,
                            Instant now, HomeEffects& effects);
   Result<Envelope> new_ticket(const Asker& asker, const Header& header, Instant now);
   void on_client(const PeerInfo& peer, Instant now, HomeEffects& effects);
 
+  void wake_within(Millis wait, Instant now, HomeEffects& effects);
+  [[nodiscard]] bool is_settled() const;
   void ask_directory(Instant now, HomeEffects& effects);
   void attach(const NodeId& super_peer, HomeEffects& effects);
   void review_super_peers(Instant now, HomeEffects& effects);
@@ -95,8 +97,9 @@ class HomeMachine {
   std::map<NodeId, PeerInfo> super_peers_up_;
   std::map<NodeId, std::uint64_t> attached_;  ///< By super-peer: the session it holds for.
   std::map<std::uint64_t, Pending> pending_;
-  Instant devices_heard_{};  ///< When a directory last told who may come in.
-  bool cut_off_ = false;     ///< The grace is over: nobody is served.
+  Instant devices_heard_{};          ///< When a directory last told who may come in.
+  bool cut_off_ = false;             ///< The grace is over: nobody is served.
+  std::optional<Instant> timer_at_;  ///< The next one that fires.
   Instant devices_due_{};
   Instant certificate_due_{};
   std::uint64_t token_last_ = 0;

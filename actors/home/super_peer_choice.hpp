@@ -31,6 +31,8 @@ class SuperPeerChoice {
     std::vector<NodeId> let_go;      ///< No longer.
   };
   [[nodiscard]] Change review(const std::function<bool(const NodeId&)>& is_up, Instant now);
+  /// As of the last review: as many as wanted are there, and none beyond.
+  [[nodiscard]] bool is_settled() const { return state_ == State::enough; }
 
  private:
   enum class State : std::uint8_t { enough, too_few, too_many };

@@ -198,7 +198,7 @@ TEST_F(HomeMachineTest, AClientThatIsNotEndToEndIsDropped) {
 TEST_F(HomeMachineTest, ARevokedClientLosesSessionAndStreams) {
   come_up();
   peer_up(gateway, Role::client, 5, true);
-  bench.now += 6s;
+  bench.now += 16s;
   effects = bench.step(TimerFired{1});
   trust(2, {device(self, directory::DeviceKind::home)});
   ASSERT_NE(find_order<DropPeer>(effects), nullptr);
@@ -211,7 +211,7 @@ TEST_F(HomeMachineTest, ARevokedClientLosesStreamsThatHaveOutlivedTheirSession) 
   come_up();
   peer_up(gateway, Role::client, 5, true);
   (void)bench.step(PeerDown{gateway.id, 5});
-  bench.now += 6s;
+  bench.now += 16s;
   effects = bench.step(TimerFired{1});
   trust(2, {device(self, directory::DeviceKind::home)});
   ASSERT_EQ(effects.commands.size(), 1U);
@@ -222,7 +222,7 @@ TEST_F(HomeMachineTest, ADeviceWithOtherKeysThanBeforeLosesItsStreams) {
   come_up();
   auto other = gateway;
   other.keys.exchange = stranger.keys.exchange;
-  bench.now += 6s;
+  bench.now += 16s;
   effects = bench.step(TimerFired{1});
   trust(2,
         {device(self, directory::DeviceKind::home), device(other, directory::DeviceKind::gateway)});
@@ -258,7 +258,7 @@ TEST_F(HomeMachineTest, CutOffFromEveryDirectoryItServesForItsGraceAndNoLonger) 
 TEST_F(HomeMachineTest, AnOlderDeviceListChangesNothing) {
   come_up();
   peer_up(gateway, Role::client, 5, true);
-  bench.now += 6s;
+  bench.now += 16s;
   effects = bench.step(TimerFired{1});
   trust(1, {});
   EXPECT_EQ(find_order<DropPeer>(effects), nullptr);
