@@ -14,7 +14,6 @@ namespace {
 constexpr std::uint32_t tick_timer = 1;
 /// A ticket's end is acted upon within a second.
 constexpr Millis tick_interval{500};
-constexpr Millis flush_interval{5000};
 
 }  // namespace
 
@@ -65,10 +64,9 @@ void RelayMachine::ask(Pending pending, Ask request, Effects& out) {
   out.asks.push_back(std::move(request));
 }
 
-RelayMachine::Effects RelayMachine::start(Instant now) {
+RelayMachine::Effects RelayMachine::start(Instant /*now*/) {
   Effects out;
   ++epoch_;
-  last_flush_ = now;
   storage::Append append;
   append.stream = stream;
   append.records.push_back(encode(RelayEvent(EpochBegun{epoch_})));
@@ -91,9 +89,7 @@ RelayMachine::Effects RelayMachine::step(const TimerFired&, Instant now) {
   out.timers.push_back({tick_timer, tick_interval});
   end_overdue(now, out);
   report_presence(now, out);
-  if (now - last_flush_ >= flush_interval) {
-    flush_usage(now, out);
-  }
+  flush_usage(out);  // of streams that ended since the last tick
   return out;
 }
 
@@ -285,6 +281,7 @@ Result<RelayMachine::Standing*> RelayMachine::extend_standing(const PeerInfo& cl
   }
   auto& standing = standings_[parties];
   standing.ends = std::max(standing.ends, ends);
+  overdue_at_ = std::min(overdue_at_, standing.ends);
   return &standing;
 }
 

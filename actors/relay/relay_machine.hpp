@@ -138,7 +138,7 @@ class RelayMachine {
   void end_overdue(Instant now, Effects& out);
   void report_presence(Instant now, Effects& out);
   void charge(const PairMetered& metered);
-  void flush_usage(Instant now, Effects& out);
+  void flush_usage(Effects& out);
   Result<Total*> total_of(const ClientAndHome& parties);
   void forget_durable();
   void recover_event(const RelayEvent& event, bool has_rows);
@@ -155,7 +155,7 @@ class RelayMachine {
   PresenceReporter presence_;
   std::uint64_t epoch_ = 0;
   bool draining_ = false;
-  Instant last_flush_{};
+  Instant overdue_at_{};  ///< No ticket ends before, and certificates are looked at again.
   std::uint64_t next_token_ = 1;
   std::uint64_t next_tunnel_ = 1;
   std::uint32_t next_pair_ = 1;

@@ -12,6 +12,8 @@
 namespace hearth::relay {
 namespace {
 
+constexpr Millis certificates_period{10'000};
+
 std::string key_of(const ClientAndHome& parties) {
   std::string key("c");
   key.append(parties.client.bytes.begin(), parties.client.bytes.end());
@@ -85,17 +87,17 @@ void RelayMachine::on(const DialOrder& order, const Answered& answer, Instant, E
   }
 }
 
-void RelayMachine::on(const PairsMetered& metered, Instant now, Effects& out) {
+void RelayMachine::on(const PairsMetered& metered, Instant, Effects& out) {
   for (const auto& pair : metered.pairs) {
     charge(pair);
   }
-  flush_usage(now, out);
+  flush_usage(out);
 }
 
-void RelayMachine::on(const PairEnded& ended, Instant now, Effects& out) {
+void RelayMachine::on(const PairEnded& ended, Instant, Effects& out) {
   charge(ended.rest);
   if (ended.reason == ErrorCode::stopping) {  // There may be no later.
-    flush_usage(now, out);
+    flush_usage(out);
   }
   const auto pair = pairs_.find(ended.rest.pair);
   if (pair == pairs_.end()) {
@@ -122,11 +124,17 @@ void RelayMachine::on(const DrainWanted&, Instant, Effects& out) {
   out.commands.emplace_back(StopAdmitting{});
 }
 
+/// Looks at all of them, so not before the first may be overdue.
 void RelayMachine::end_overdue(Instant now, Effects& out) {
+  if (now < overdue_at_) {
+    return;
+  }
+  overdue_at_ = now + certificates_period;
   CutPairs cut;
   for (auto at = standings_.begin(); at != standings_.end();) {
     auto& [parties, standing] = *at;
     if (standing.ends > now) {
+      overdue_at_ = std::min(overdue_at_, standing.ends);
       ++at;
       continue;
     }
@@ -161,8 +169,7 @@ void RelayMachine::charge(const PairMetered& metered) {
   usage.to_home += metered.to_home;
 }
 
-void RelayMachine::flush_usage(Instant now, Effects& out) {
-  last_flush_ = now;
+void RelayMachine::flush_usage(Effects& out) {
   forget_durable();
   if (usage_.empty()) {
     return;

@@ -151,12 +151,13 @@ TEST_F(RelayStreams, ChargesEveryIntervalToClientAndHome) {
   EXPECT_EQ(bills()[0].at_ms, clock.time.time_since_epoch().count());
 }
 
-TEST_F(RelayStreams, ChargesTheRestOfAStreamOnce) {
+// Later would be too late: the rest may be of an interval of the engine already, and P9 allows one.
+TEST_F(RelayStreams, ChargesTheRestOfAStreamOnceAndAtTheNextTick) {
   gather();
   const auto pair = admit();
   bench->step(RelayExternal(PairEnded{{pair, 50, 5}, ErrorCode::none}));
   bench->step(RelayExternal(PairEnded{{pair, 50, 5}, ErrorCode::none}));
-  pass(5s);
+  pass(500ms);
   bench->step(TimerFired{1});
   ASSERT_EQ(bills().size(), 1U);
   EXPECT_EQ(bills()[0].to_client, 50U);
