@@ -30,7 +30,7 @@ SuperPeerChoice::Change SuperPeerChoice::review(const std::function<bool(const N
     up += is_up(candidates_[enough++]) ? 1 : 0;
   }
   enough = std::max(enough, std::min(wanted, chosen_));
-  if (up < wanted) {
+  if (up < std::min(wanted, candidates_.size())) {
     enter(State::too_few, enough, now);
   } else {
     enter(enough < chosen_ ? State::too_many : State::enough, enough, now);

@@ -109,6 +109,7 @@ class HomeMachineTest : public ::testing::Test {
   test::Disk disk;
   test::MachineBench<HomeMachine> bench{disk, config(), clock};
   HomeEffects effects = bench.start();
+  int asked = 0;
 };
 
 template <class Order>
@@ -159,6 +160,36 @@ TEST_F(HomeMachineTest, AttachesAgainWhenTheSuperPeerComesBack) {
   peer_up(super_peer, Role::super_peer, 3, false);
   ASSERT_EQ(effects.asks.size(), 1U);
   EXPECT_EQ(effects.asks[0].to, super_peer.id);
+}
+
+TEST_F(HomeMachineTest, WakesSeldomWhileNothingIsMissingAndSoonWhenSomethingIs) {
+  const auto tick = [this] {
+    bench.now += effects.timers.front().after;
+    effects = bench.step(TimerFired{1});
+    if (!effects.asks.empty()) {
+      const auto timers = effects.timers;
+      trust(1, {device(self, directory::DeviceKind::home)});
+      effects.timers = timers;
+      ++asked;
+    }
+  };
+  const auto timers = effects.timers;  // of the start
+  come_up();
+  effects.timers = timers;
+  tick();
+  asked = 0;
+  const auto begin = bench.now;
+  int ticks = 0;
+  while (bench.now - begin < 60s) {
+    ASSERT_EQ(effects.timers.size(), 1U);
+    tick();
+    ++ticks;
+  }
+  EXPECT_EQ(ticks, 12);
+  EXPECT_EQ(asked, 4);
+  effects = bench.step(PeerDown{super_peer.id, 2});
+  ASSERT_EQ(effects.timers.size(), 1U);
+  EXPECT_EQ(effects.timers.front().after, 500ms);
 }
 
 TEST_F(HomeMachineTest, LetsATrustedClientIn) {
