@@ -180,6 +180,7 @@ void ClientMachine::advance(Instant now, ClientEffects& effects) {
   for (auto& [id, home] : homes_) {
     home.session->advance(directory(), super_peers_up_, now, effects);
   }
+  connect_super_peers(effects);
   std::vector<std::uint64_t> ids;
   for (const auto& [id, waiting] : waiting_) {
     if (waiting.token == 0 && now >= waiting.again_at) {
@@ -196,6 +197,25 @@ void ClientMachine::advance(Instant now, ClientEffects& effects) {
   }
   std::erase_if(surveys_, [](const Survey& survey) { return survey.id == 0; });
   set_timer(now, effects);
+}
+
+/// The link keeps those connected that it was told of, until it is told to let them go.
+void ClientMachine::connect_super_peers(ClientEffects& effects) {
+  std::set<NodeId> wanted;
+  for (const auto& [id, home] : homes_) {
+    home.session->add_wanted(wanted);
+  }
+  for (const auto& id : wanted) {
+    if (!super_peers_wanted_.contains(id)) {
+      effects.link.emplace_back(Dial{id});
+    }
+  }
+  for (const auto& id : super_peers_wanted_) {
+    if (!wanted.contains(id)) {
+      effects.link.emplace_back(LetGo{id});
+    }
+  }
+  super_peers_wanted_ = std::move(wanted);
 }
 
 /// An idle client is one of many: it wakes when something is due, not to see whether it is.

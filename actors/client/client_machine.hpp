@@ -69,6 +69,7 @@ class ClientMachine {
   void remember(const ClientEvent& event, ClientEffects& effects);
   void advance(Instant now, ClientEffects& effects);
   void poll_homes(Instant now, ClientEffects& effects);
+  void connect_super_peers(ClientEffects& effects);
   void set_timer(Instant now, ClientEffects& effects);
   [[nodiscard]] bool is_idle(Instant now) const;
   void on_homes(const directory::HomesListed& listed, ClientEffects& effects);
@@ -87,6 +88,7 @@ class ClientMachine {
   std::map<NodeId, Remembered> homes_;
   std::map<NodeId, PeerInfo> directories_up_;
   SuperPeersUp super_peers_up_;
+  std::set<NodeId> super_peers_wanted_;
   std::map<std::uint64_t, Waiting> waiting_;  ///< By question id.
   std::map<std::uint64_t, std::uint64_t> question_by_token_;
   /// Survey and home that a description was asked for.

@@ -122,7 +122,6 @@ void HomeSession::ask_ticket(const NodeId& to, Instant /*now*/, ClientEffects& e
 
 void HomeSession::open_tunnel(const SuperPeersUp& super_peers, Instant now,
                               ClientEffects& effects) {
-  dial_once(effects);
   // After a failure the next one of the ticket has its turn.
   const auto count = ticket_super_peers_.size();
   for (std::size_t i = 0; i < count; ++i) {
@@ -142,12 +141,10 @@ void HomeSession::open_tunnel(const SuperPeersUp& super_peers, Instant now,
   }
 }
 
-/// The link keeps those connected that it was told of.
-void HomeSession::dial_once(ClientEffects& effects) {
-  if (std::exchange(dials_due_, false)) {
-    for (const auto& id : ticket_super_peers_) {
-      effects.link.emplace_back(Dial{id});
-    }
+void HomeSession::add_wanted(std::set<NodeId>& super_peers) const {
+  super_peers.insert(ticket_super_peers_.begin(), ticket_super_peers_.end());
+  if (phase_ == Phase::opening || phase_ == Phase::attaching || phase_ == Phase::up) {
+    super_peers.insert(via_);
   }
 }
 
@@ -160,7 +157,6 @@ void HomeSession::take_ticket(Bytes ticket, Instant now) {
   ticket_ = std::move(ticket);
   ticket_since_ = now;
   ticket_super_peers_ = std::move(peeked.value().super_peers);
-  dials_due_ = true;
   presented_.clear();
   refused_ = false;
 }
@@ -230,7 +226,6 @@ void HomeSession::renew(const SuperPeersUp& super_peers, Instant now, ClientEffe
     effects.asks.push_back({pending_, home_, ask_budget, link::TrafficClass::command,
                             pack(header_to(self_, home_, "home"), home::RenewTicket{})});
   }
-  dial_once(effects);
   for (const auto& id : ticket_super_peers_) {
     const auto found = super_peers.find(id);
     if (found != super_peers.end() && presented_.emplace(id, now).second) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace hearth::client {
@@ -48,8 +49,8 @@ class HomeSession {
   [[nodiscard]] bool attached() const { return !attached_.empty(); }
   [[nodiscard]] const NodeId& home() const { return home_; }
   [[nodiscard]] const PublicKeys& keys() const { return keys_; }
-  /// Super-peers of the ticket: to be kept connected.
-  [[nodiscard]] const std::vector<NodeId>& super_peers() const { return ticket_super_peers_; }
+  /// Adds the super-peers that are to be kept connected: of the ticket, and of the tunnel.
+  void add_wanted(std::set<NodeId>& super_peers) const;
 
   /// Leave and keys for one stream through a super-peer that is up: the one of the tunnel first,
   /// turning to the others with `attempt`. Uses up a stream number.
@@ -75,7 +76,6 @@ class HomeSession {
                                   Instant now) const;
   void ask_ticket(const NodeId& to, Instant now, ClientEffects& effects);
   void open_tunnel(const SuperPeersUp& super_peers, Instant now, ClientEffects& effects);
-  void dial_once(ClientEffects& effects);
   void take_ticket(Bytes ticket, Instant now);
   void renew(const SuperPeersUp& super_peers, Instant now, ClientEffects& effects);
   void on_tunnel_opened(const Answered& input, Instant now);
@@ -99,7 +99,6 @@ class HomeSession {
   bool denied_ = false;   ///< A directory was asked for another, and gave none.
   Instant renew_at_{};    ///< A link that is full refuses at once: no sooner than that.
   std::vector<NodeId> ticket_super_peers_;
-  bool dials_due_ = false;               ///< To these.
   std::map<NodeId, Instant> presented_;  ///< Since when each super-peer has the present ticket.
 
   NodeId via_;

@@ -28,6 +28,7 @@ const auto relay_a = identity_of(3);
 const auto relay_b = identity_of(4);
 const auto attic = identity_of(5);
 const auto cellar = identity_of(6);
+const auto relay_c = identity_of(7);
 
 seal::NodeList nodes() {
   seal::NodeList list;
@@ -43,13 +44,14 @@ seal::NodeList nodes() {
   return list;
 }
 
-Bytes ticket(const NodeId& home = attic.id) {
+Bytes ticket(const NodeId& home = attic.id,
+             std::vector<NodeId> super_peers = {relay_a.id, relay_b.id}) {
   seal::Ticket ticket;
   ticket.issuer = directory_node.id;
   ticket.client = self.id;
   ticket.client_exchange = self.keys.exchange;
   ticket.home = home;
-  ticket.super_peers = {relay_a.id, relay_b.id};
+  ticket.super_peers = std::move(super_peers);
   ticket.not_before = test::noon;
   ticket.not_after = test::noon + limits::ticket_life;
   return seal::sign_ticket(ticket, directory_node.signing_seed);
@@ -387,6 +389,22 @@ TEST_F(ClientMachineTest, DialsTheSuperPeersOfATicketOnce) {
   tick();
   tick();
   EXPECT_TRUE(orders.empty());
+}
+
+TEST_F(ClientMachineTest, LetsASuperPeerGoThatNoTicketNamesAndNoTunnelUses) {
+  open_session();  // through relay_a
+  const auto let_go = [this](const seal::Identity& who) {
+    return std::any_of(orders.begin(), orders.end(), [&](const auto& order) {
+      const auto* gone = std::get_if<LetGo>(&order);
+      return gone != nullptr && gone->node == who.id;
+    });
+  };
+  tick(limits::ticket_renewal);
+  answer(MessageKind::renew_ticket, directory::TicketIssued{ticket(attic.id, {relay_c.id})});
+  EXPECT_TRUE(let_go(relay_b));
+  EXPECT_FALSE(let_go(relay_a)) << "the tunnel goes through it";
+  take(bench.step(PeerDown{attic.id, 4}));
+  EXPECT_TRUE(let_go(relay_a));
 }
 
 TEST_F(ClientMachineTest, WakesSeldomWhileNobodyAsks) {
