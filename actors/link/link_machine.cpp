@@ -58,7 +58,7 @@ void LinkMachine::pump(const NodeId& peer, Instant now) {
 
 bool LinkMachine::is_coming(const NodeId& peer) const {
   return plan_.wants(peer) ||
-         std::any_of(unproven_.begin(), unproven_.end(),
+         std::any_of(expected_.begin(), expected_.end(),
                      [&](std::uint64_t number) { return sessions_.at(number).expected == peer; });
 }
 
@@ -203,7 +203,7 @@ void LinkMachine::sweep(const LinkTime& at) {
 
 std::optional<Instant> LinkMachine::wake_at(Instant now) const {
   auto wake = std::min(plan_.next().value_or(Instant::max()), requests_.next_deadline());
-  if (!unproven_.empty()) {
+  if (!strangers_.empty() || !expected_.empty()) {
     wake = std::min(wake, now + sweep_period);
   }
   if (!sessions_.empty()) {

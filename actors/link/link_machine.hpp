@@ -131,6 +131,7 @@ class LinkMachine final {
 
   // link_sessions.cpp: sessions come and go
   LinkSession& add_session(ChannelMachine channel, Instant now);
+  void expect(LinkSession& session, const NodeId& peer);
   void dial_due(const LinkTime& at);
   void dial(const DialPlan::Try& attempt, const LinkTime& at);
   void on_proven(std::uint64_t number, const PeerProven& proven, const LinkTime& at);
@@ -171,7 +172,7 @@ class LinkMachine final {
   std::uint64_t session_last_ = 0;
   Sessions sessions_;
   std::set<std::uint64_t> strangers_;  ///< Accepted, not proven; oldest first.
-  std::set<std::uint64_t> unproven_;   ///< All of them.
+  std::set<std::uint64_t> expected_;   ///< Ours, or of a tunnel, and not proven.
   std::map<std::string, std::size_t> strangers_by_source_;
   std::map<std::string, std::size_t> sessions_by_source_;  ///< Proven ones.
   std::map<NodeId, std::uint64_t> session_by_peer_;

@@ -36,9 +36,13 @@ LinkSession& LinkMachine::add_session(ChannelMachine channel, Instant now) {
     next_check_ = now + check_period(limits_);
   }
   const auto number = ++session_last_;
-  unproven_.insert(number);
   return sessions_.emplace(number, LinkSession(number, std::move(channel), limits_, now))
       .first->second;
+}
+
+void LinkMachine::expect(LinkSession& session, const NodeId& peer) {
+  session.expected = peer;
+  expected_.insert(session.number);
 }
 
 std::uint64_t LinkMachine::accepted(const std::string& source, const LinkTime& at) {
@@ -85,7 +89,7 @@ void LinkMachine::dial(const DialPlan::Try& attempt, const LinkTime& at) {
       ChannelMachine(self_, Purpose::control, Contact{node->keys, node->role, node->region}),
       at.now);
   session.dialled = true;
-  session.expected = attempt.node;
+  expect(session, attempt.node);
   count(LinkCount::dialled);
   outputs_.emplace_back(OpenConnection{session.number, node->control[attempt.number % endpoints],
                                        attempt.number / endpoints});
@@ -113,7 +117,7 @@ void LinkMachine::on_proven(std::uint64_t number, const PeerProven& proven, cons
     drop(number, at);
     return;
   }
-  unproven_.erase(number);
+  expected_.erase(number);
   if (strangers_.erase(number) != 0) {
     decrease(strangers_by_source_, session.source);
     ++sessions_by_source_[session.source];
@@ -160,7 +164,7 @@ bool LinkMachine::is_crowded(const LinkSession& fresh) const {
   if (fresh.dialled || fresh.via) {
     return false;
   }
-  return sessions_.size() - unproven_.size() >= limits_.sessions ||
+  return sessions_.size() - strangers_.size() - expected_.size() >= limits_.sessions ||
          count_of(sessions_by_source_, fresh.source) >= limits_.sessions_per_source;
 }
 
@@ -190,7 +194,7 @@ void LinkMachine::forget(std::uint64_t number, bool tell_far_end, const LinkTime
   }
   const auto session = std::move(found->second);
   sessions_.erase(found);
-  unproven_.erase(number);
+  expected_.erase(number);
   if (strangers_.erase(number) != 0) {
     decrease(strangers_by_source_, session.source);
   } else if (!session.source.empty()) {
@@ -244,11 +248,13 @@ void LinkMachine::end_peer(const LinkSession& session, const LinkTime& at) {
 
 void LinkMachine::sweep_strangers(const LinkTime& at) {
   std::vector<std::uint64_t> late;
-  for (const auto number : unproven_) {
-    const auto& session = sessions_.at(number);
-    const auto patience = session.dialled ? limits_.dial_deadline : limits_.accept_deadline;
-    if (at.now - session.opened > patience) {
-      late.push_back(number);
+  for (const auto* unproven : {&strangers_, &expected_}) {
+    for (const auto number : *unproven) {
+      const auto& session = sessions_.at(number);
+      const auto patience = session.dialled ? limits_.dial_deadline : limits_.accept_deadline;
+      if (at.now - session.opened > patience) {
+        late.push_back(number);
+      }
     }
   }
   for (const auto number : late) {

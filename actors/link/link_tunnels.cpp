@@ -28,7 +28,7 @@ void LinkMachine::attach(const AttachTunnel& order, const LinkTime& at) {
   auto& session = add_session(std::move(channel), at.now);
   session.via = end;
   session.dialled = order.initiator;
-  session.expected = order.peer;
+  expect(session, order.peer);
   if (order.initiator) {
     Bytes hello;
     session.channel.open(hello);
