@@ -140,7 +140,10 @@ WorldOptions big_options(std::uint32_t homes) {
   options.real_seal = false;
   options.link_limits.ping_after = 30s;
   options.link_limits.silence_max = 75s;
-  options.link_limits.strangers = 5 * homes;  // all come at once
+  // All come at once, and a directory is busy with their handshakes for ten seconds.
+  options.link_limits.accept_deadline = 60s;
+  options.link_limits.dial_deadline = 60s;
+  options.link_limits.strangers = 5 * homes;
   options.link_limits.sessions = 5 * homes;
   return options;
 }
