@@ -242,9 +242,9 @@ void ClientMachine::set_timer(Instant now, ClientEffects& effects) {
   effects.timers.push_back({tick_timer, wait});
 }
 
-/// Nobody asks, and every home could be asked.
+/// Nobody asks, and every home could be asked; or nobody has enrolled this client.
 bool ClientMachine::is_idle(Instant now) const {
-  return now - questioned_at_ > idle_after && homes_told_ &&
+  return now - questioned_at_ > idle_after &&
          std::all_of(homes_.begin(), homes_.end(),
                      [](const auto& entry) { return entry.second.session->up(); });
 }

@@ -26,7 +26,8 @@ constexpr Millis tick_busy{500};
 constexpr Millis tick_calm{5000};
 /// A revocation is heard within this time while a directory is in contact (P3 allows 60 s).
 constexpr Millis devices_period{15'000};
-constexpr Millis devices_retry{3000};
+constexpr Millis retry_first{500};
+constexpr Millis retry_most{15'000};
 constexpr std::chrono::hours certificate_renewal{10 * 24};
 constexpr Millis ask_budget{3000};
 
@@ -124,6 +125,7 @@ HomeEffects HomeMachine::step(const PeerUp& input, Instant now) {
   if (peer.role == Role::directory) {
     directories_up_.insert_or_assign(peer.node, peer);
     devices_due_ = now;
+    certificate_due_ = trust_.certificate().empty() ? now : certificate_due_;
     ask_directory(now, effects);
   } else if (peer.role == Role::super_peer) {
     super_peers_up_.insert_or_assign(peer.node, peer);
@@ -270,8 +272,7 @@ void HomeMachine::ask_directory(Instant now, HomeEffects& effects) {
     return;
   }
   const auto header = header_to(config_.self.id, *up, "accounts");
-  if ((trust_.certificate().empty() || now >= certificate_due_) &&
-      !is_pending(Purpose::certificate, *up)) {
+  if (now >= certificate_due_ && !is_pending(Purpose::certificate, *up)) {
     ask(Purpose::certificate, *up, pack(header, directory::RegisterHome{}), effects);
   }
   if (now >= devices_due_ && !is_pending(Purpose::devices, *up)) {
@@ -313,11 +314,14 @@ HomeEffects HomeMachine::step(const Answered& input, Instant now) {
   const auto taken = pending_.extract(input.token);
   if (!taken || !input.answer) {
     HEARTH_PROBE(taken && !input.answer, "home: a directory or super-peer does not answer");
-    devices_due_ = std::min(devices_due_, now + devices_retry);
+    if (taken && taken.mapped().purpose != Purpose::attachment) {
+      ask_later(taken.mapped().purpose, now);
+    }
     wake_within(tick_busy, now, effects);  // the tick asks again
     return effects;
   }
   const auto& [purpose, to] = taken.mapped();
+  unheard_ = purpose == Purpose::attachment ? unheard_ : 0;
   if (purpose == Purpose::attachment) {
     if (const auto peer = super_peers_up_.find(to); peer != super_peers_up_.end()) {
       attached_[to] = peer->second.session;
@@ -336,6 +340,13 @@ HomeEffects HomeMachine::step(const Answered& input, Instant now) {
     }
   }
   return effects;
+}
+
+/// Ten thousand homes that nobody has enrolled yet must not keep a directory busy.
+void HomeMachine::ask_later(Purpose purpose, Instant now) {
+  const auto pause = std::min(retry_most, retry_first * (1U << std::min(unheard_, 6U)));
+  ++unheard_;
+  (purpose == Purpose::certificate ? certificate_due_ : devices_due_) = now + pause;
 }
 
 void HomeMachine::trust(const std::vector<TrustEvent>& events, HomeEffects& effects) {

@@ -74,6 +74,7 @@ class HomeMachine {
   void wake_within(Millis wait, Instant now, HomeEffects& effects);
   [[nodiscard]] bool is_settled() const;
   void ask_directory(Instant now, HomeEffects& effects);
+  void ask_later(Purpose purpose, Instant now);
   void attach(const NodeId& super_peer, HomeEffects& effects);
   void review_super_peers(Instant now, HomeEffects& effects);
   void trust(const std::vector<TrustEvent>& events, HomeEffects& effects);
@@ -102,6 +103,7 @@ class HomeMachine {
   std::optional<Instant> timer_at_;  ///< The next one that fires.
   Instant devices_due_{};
   Instant certificate_due_{};
+  unsigned unheard_ = 0;  ///< Questions to directories that failed, one after the other.
   std::uint64_t token_last_ = 0;
 };
 
