@@ -3,6 +3,7 @@
 #include "sim/drill/catalogue.hpp"
 #include "sim/drill/outcome.hpp"
 #include "sim/run/drill_run.hpp"
+#include "tests/actors/replication/raft_swarm.hpp"
 #include "tests/mutants/mutants.hpp"
 
 #include <algorithm>
@@ -33,9 +34,23 @@ void print_row(std::string_view name, std::string_view caught_by, std::uint64_t 
   fmt::print("{:<33} {:<10} {:>5}  {}\n", name, caught_by, seeds, text.substr(0, text.find('\n')));
 }
 
+bool hunt_in_raft_swarm(const Mutant& mutant) {
+  for (std::uint64_t seed = 1; seed <= mutants::raft_swarm_seeds; ++seed) {
+    if (const auto outcome = replication::testing::run_swarm(seed); !outcome.violation.empty()) {
+      print_row(mutant.name, mutant.promise, seed, outcome.violation);
+      return true;
+    }
+  }
+  print_row(mutant.name, "NOT CAUGHT", mutants::raft_swarm_seeds, mutant.says);
+  return false;
+}
+
 /// Other checkers may speak as well: only that of the mutant's promise counts.
 bool hunt(const Mutant& mutant) {
   ::setenv("HEARTH_MUTANT", std::string(mutant.name).c_str(), 1);
+  if (mutant.drill == mutants::raft_swarm) {
+    return hunt_in_raft_swarm(mutant);
+  }
   const auto drill = load(mutant.drill);
   for (std::uint64_t seed = 1; seed <= drill.sim.seeds; ++seed) {
     for (const auto& violation : sim::run_drill(drill, seed).outcome.violations) {
@@ -49,11 +64,14 @@ bool hunt(const Mutant& mutant) {
   return false;
 }
 
-/// Without a mistake every drill holds, with each of the seeds that mutants are hunted with.
+/// Without a mistake every drill and the Raft swarm hold, with each of the seeds that mutants are
+/// hunted with.
 bool hunt_nothing() {
   std::set<std::string_view> drills;
   for (const auto& mutant : mutants::all()) {
-    drills.insert(mutant.drill);
+    if (mutant.drill != mutants::raft_swarm) {
+      drills.insert(mutant.drill);
+    }
   }
   std::uint64_t seeds = 0;
   for (const auto name : drills) {
@@ -64,6 +82,13 @@ bool hunt_nothing() {
         print_row("none", "CAUGHT", seed, fmt::format("{}: {}", name, failures.front()));
         return false;
       }
+    }
+  }
+  for (std::uint64_t seed = 1; seed <= mutants::raft_swarm_seeds; ++seed, ++seeds) {
+    const auto outcome = replication::testing::run_swarm(seed);
+    if (!outcome.violation.empty()) {
+      print_row("none", "CAUGHT", seed, outcome.violation);
+      return false;
     }
   }
   print_row("none", "-", seeds, "all drills hold");

@@ -2,8 +2,10 @@
 
 namespace hearth::mutants {
 
-const std::vector<Mutant>& all() {
-  static const std::vector<Mutant> mutants{
+namespace {
+
+std::vector<Mutant> hunted_with_drills() {
+  return {
       {"acknowledge-before-sync", "P1", "directory-power",
        "the log-writer acknowledges what it has only taken"},
       {"acknowledge-the-next-batch", "P1", "directory-power",
@@ -47,6 +49,47 @@ const std::vector<Mutant>& all() {
       {"skip-a-record", "P10", "streams", "a home that starts again skips a record of its log"},
       {"send-in-the-clear", "P4", "streams", "channels do not encrypt"},
   };
+}
+
+std::vector<Mutant> hunted_with_the_raft_swarm() {
+  return {
+      {"vote-twice-in-a-term", "Raft", raft_swarm, "a replica votes for whoever asks"},
+      {"vote-again-for-a-transferee", "Raft", raft_swarm,
+       "who is to take over gets a second vote in its term"},
+      {"vote-before-the-sync", "Raft", raft_swarm, "a vote leaves before it is durable"},
+      {"vote-for-an-old-log", "Raft", raft_swarm, "a candidate's log is not compared"},
+      {"count-a-vote-twice", "Raft", raft_swarm, "a vote that comes twice counts twice"},
+      {"count-learners", "Raft", raft_swarm, "learners are part of majorities"},
+      {"commit-an-earlier-term-by-counting", "Raft", raft_swarm,
+       "entries of an earlier term are committed once a majority has them"},
+      {"acknowledge-what-is-not-stable", "Raft", raft_swarm,
+       "a follower acknowledges before its sync"},
+      {"believe-an-overtaken-write", "Raft", raft_swarm,
+       "a finished write counts although a later one replaces what it wrote"},
+      {"keep-the-log-before-a-snapshot", "Raft", raft_swarm,
+       "an installed snapshot does not move the start of the log"},
+      {"keep-a-truncated-change", "Raft", raft_swarm, "a change of members survives its entry"},
+      {"change-before-the-commit", "Raft", raft_swarm,
+       "a change of members begins before the last one is committed"},
+      {"change-two-voters", "Raft", raft_swarm, "two voters change at once"},
+      {"read-without-a-quorum", "Raft", raft_swarm,
+       "a leader confirms reads without asking anybody"},
+      {"decide-before-the-no-op", "Raft", raft_swarm,
+       "a new leader decides on what it has applied so far"},
+      {"lead-without-a-quorum", "Raft", raft_swarm,
+       "a leader that nobody answers goes on deciding"},
+  };
+}
+
+}  // namespace
+
+const std::vector<Mutant>& all() {
+  static const auto mutants = [] {
+    auto both = hunted_with_drills();
+    const auto raft = hunted_with_the_raft_swarm();
+    both.insert(both.end(), raft.begin(), raft.end());
+    return both;
+  }();
   return mutants;
 }
 

@@ -1,0 +1,140 @@
+// Elections: who asks, who votes, who wins.
+
+#include "actors/replication/raft_machine.hpp"
+#include "messages/base/mutant.hpp"
+#include "messages/base/probe.hpp"
+
+namespace hearth::replication {
+
+void RaftMachine::put_off_election(Instant now) {
+  const auto timeout = options_.election_timeout;
+  const auto spread = random_() % static_cast<std::uint64_t>(timeout.count());
+  election_at_ = now + timeout + Millis(static_cast<std::int64_t>(spread));
+}
+
+/// Who is no voter in a configuration that may never be committed may have to lead until it is: the
+/// others may lack what it has, and nobody would vote for them. Source: thesis 4.2.2.
+bool RaftMachine::is_electable(Instant now) const {
+  const bool votes =
+      log_.configuration().is_voter(self_) || log_.configuration_at(commit_).is_voter(self_);
+  return recalled_ && votes && !is_disk_slow(now);
+}
+
+bool RaftMachine::has_live_leader(Instant now) const {
+  return role_ == RaftRole::leader ||
+         (!leader_.is_zero() && now - leader_heard_at_ < options_.election_timeout);
+}
+
+/// Becomes a follower of `leader`, or of nobody that is known.
+void RaftMachine::follow(Term term, const NodeId& leader, Instant now) {
+  if (term > this->term()) {
+    hard_state_ = {term, {}};
+    forget_acknowledgements();
+  }
+  if (role_ == RaftRole::leader) {
+    reign_ = {};
+    open_snapshot_.reset();
+    wants_snapshot_ = false;
+    awaits_snapshot_ = false;
+  }
+  role_ = RaftRole::follower;
+  leader_ = leader;
+  if (!leader.is_zero()) {
+    leader_heard_at_ = now;
+  }
+  put_off_election(now);
+}
+
+/// Asks all voters, first what they would say (`pre`) so that who cannot win disturbs nobody, then
+/// for their votes. `transfer`: the leader has asked for this.
+void RaftMachine::campaign(bool pre, bool transfer, Instant now) {
+  HEARTH_PROBE(role_ != RaftRole::follower, "raft: an election ends without a leader");
+  ballot_.clear();
+  role_ = pre ? RaftRole::pre_candidate : RaftRole::candidate;
+  leader_ = {};
+  put_off_election(now);
+  if (!pre) {
+    hard_state_ = {term() + 1, self_};
+    forget_acknowledgements();
+  }
+  const VoteRequest request{log_.last_index(), log_.last_term(), pre, transfer};
+  for (const auto& peer : peers_) {
+    if (peer.member.votes) {
+      pre ? send(peer.member.node, term() + 1, request)
+          : send_when_durable(peer.member.node, request);
+    }
+  }
+  if (!pre) {
+    return send_when_durable(self_, VoteReply{false, true});
+  }
+  ballot_.cast(self_, true);
+  conclude(now);
+}
+
+void RaftMachine::conclude(Instant now) {
+  const auto outcome = ballot_.outcome(log_.configuration());
+  if (outcome == Ballot::Outcome::lost) {
+    return follow(term(), {}, now);
+  }
+  if (outcome == Ballot::Outcome::won) {
+    role_ == RaftRole::pre_candidate ? campaign(false, false, now) : lead(now);
+  }
+}
+
+void RaftMachine::on(const Message& message, const VoteRequest& request, Instant now) {
+  const bool free = request.pre
+                        ? message.term > term()
+                        : leader_.is_zero() &&
+                              (hard_state_.vote.is_zero() || hard_state_.vote == message.from ||
+                               HEARTH_MUTANT("vote-twice-in-a-term") ||
+                               (request.transfer && HEARTH_MUTANT("vote-again-for-a-transferee")));
+  const bool granted = free && log_.is_covered_by(request.last_index, request.last_term);
+  if (request.pre) {
+    // Granted in the term that it would have; refused in ours, which it may have to catch up with.
+    return send(message.from, granted ? message.term : term(), VoteReply{true, granted});
+  }
+  if (!granted) {
+    return send(message.from, VoteReply{false, false});
+  }
+  hard_state_.vote = message.from;
+  put_off_election(now);
+  send_when_durable(message.from, VoteReply{false, true});
+}
+
+void RaftMachine::on(const Message& message, const VoteReply& reply, Instant now) {
+  const bool asked =
+      reply.pre ? role_ == RaftRole::pre_candidate && (!reply.granted || message.term == term() + 1)
+                : role_ == RaftRole::candidate;
+  if (asked) {
+    ballot_.cast(message.from, reply.granted);
+    conclude(now);
+  }
+}
+
+void RaftMachine::on(const Message& message, const TimeoutNow&, Instant now) {
+  if (leader_ == message.from && is_electable(now)) {
+    campaign(false, true, now);
+  }
+}
+
+void RaftMachine::lead(Instant now) {
+  role_ = RaftRole::leader;
+  leader_ = self_;
+  reign_ = {};
+  reign_.no_op = log_.last_index() + 1;
+  reign_.return_at = now + options_.return_delay;
+  for (auto& peer : peers_) {
+    peer.progress = Progress(reign_.no_op);
+    peer.heard_at = now;
+    peer.round = 0;
+    peer.stamp = {};
+    peer.ledger = {};
+  }
+  for (auto index = commit_ + 1; index <= log_.last_index(); ++index) {
+    reign_.uncommitted_bytes += log_.at(index).bytes();
+  }
+  push(EntryKind::no_op, nullptr);
+  advance_commit();
+}
+
+}  // namespace hearth::replication
