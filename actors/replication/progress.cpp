@@ -23,6 +23,7 @@ void Progress::appended(Index last, std::size_t bytes, Index commit) {
   told_commit_ = std::max(told_commit_, commit);
   if (state_ == State::probe) {
     probe_sent_ = true;
+    probe_last_ = last;
   } else if (last >= next_) {
     window_.push(last, bytes);
     next_ = last + 1;
@@ -34,10 +35,12 @@ bool Progress::accepted(Index index) {
   match_ = std::max(match_, index);
   next_ = std::max(next_, match_ + 1);
   window_.free_up_to(index);
-  if (state_ == State::probe || (state_ == State::snapshot && match_ >= transfer_.id().index)) {
+  if (state_ == State::probe) {
+    // It has the whole append, though maybe not on its disk yet.
+    next_ = std::max(next_, probe_sent_ ? probe_last_ + 1 : 0);
     state_ = State::replicate;
-    probe_sent_ = false;
-    next_ = match_ + 1;
+  } else if (state_ == State::snapshot && match_ >= transfer_.id().index) {
+    state_ = State::replicate;
   }
   return fresh;
 }

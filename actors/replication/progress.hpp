@@ -56,6 +56,7 @@ class Progress {
   Index next_ = 1;
   Index told_commit_ = 0;
   bool probe_sent_ = false;
+  Index probe_last_ = 0;  // of its entries
   InflightWindow window_;
   SnapshotTransfer transfer_;
 };

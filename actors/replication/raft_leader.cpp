@@ -78,7 +78,9 @@ void RaftMachine::on(const Message& message, const AppendAccepted& reply, Instan
 void RaftMachine::on(const Message& message, const AppendRejected& reply, Instant) {
   auto* peer = find(message.from);
   if (role_ == RaftRole::leader && peer != nullptr) {
-    const auto retry = log_.last_not_after(reply.hint_index, reply.hint_term);
+    const auto retry = reply.hint_index < log_.base().index
+                           ? reply.hint_index  // Which we no longer have: a snapshot is next.
+                           : log_.last_not_after(reply.hint_index, reply.hint_term);
     peer->progress.rejected(reply.prev_index, retry);
   }
 }
