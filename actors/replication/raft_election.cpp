@@ -6,10 +6,10 @@
 
 namespace hearth::replication {
 
-void RaftMachine::put_off_election(Instant now) {
-  const auto timeout = options_.election_timeout;
-  const auto spread = random_() % static_cast<std::uint64_t>(timeout.count());
-  election_at_ = now + timeout + Millis(static_cast<std::int64_t>(spread));
+/// For once to twice as long as `least`.
+void RaftMachine::put_off_election(Instant now, Millis least) {
+  const auto spread = random_() % static_cast<std::uint64_t>(least.count());
+  election_at_ = now + least + Millis(static_cast<std::int64_t>(spread));
 }
 
 /// Who is no voter in a configuration that may never be committed may have to lead until it is: the
@@ -42,17 +42,18 @@ void RaftMachine::follow(Term term, const NodeId& leader, Instant now) {
   if (!leader.is_zero()) {
     leader_heard_at_ = now;
   }
-  put_off_election(now);
+  put_off_election(now, options_.election_timeout);
 }
 
 /// Asks all voters, first what they would say (`pre`) so that who cannot win disturbs nobody, then
 /// for their votes. `transfer`: the leader has asked for this.
 void RaftMachine::campaign(bool pre, bool transfer, Instant now) {
-  HEARTH_PROBE(role_ != RaftRole::follower, "raft: an election ends without a leader");
+  HEARTH_PROBE(role_ == RaftRole::candidate, "raft: an election ends without a leader");
   ballot_.clear();
   role_ = pre ? RaftRole::pre_candidate : RaftRole::candidate;
   leader_ = {};
-  put_off_election(now);
+  // To ask again disturbs nobody, and the others may hear only now that their leader is gone.
+  put_off_election(now, pre ? options_.election_timeout / 4 : options_.election_timeout);
   if (!pre) {
     hard_state_ = {term() + 1, self_};
     forget_acknowledgements();
@@ -97,7 +98,7 @@ void RaftMachine::on(const Message& message, const VoteRequest& request, Instant
     return send(message.from, VoteReply{false, false});
   }
   hard_state_.vote = message.from;
-  put_off_election(now);
+  put_off_election(now, options_.election_timeout);
   send_when_durable(message.from, VoteReply{false, true});
 }
 

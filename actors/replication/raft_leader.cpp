@@ -12,15 +12,16 @@ namespace hearth::replication {
 // ---- log ----
 
 void RaftMachine::push(EntryKind kind, Payload payload) {
-  reign_.uncommitted_bytes += payload ? payload->size() : 0;
-  log_.push({log_.last_index() + 1, term(), kind, std::move(payload)});
+  Entry entry{log_.last_index() + 1, term(), kind, std::move(payload)};
+  reign_.uncommitted_bytes += entry.bytes();
+  log_.push(std::move(entry));
 }
 
 Refusal RaftMachine::propose(std::span<const Payload> payloads) {
   if (role_ != RaftRole::leader) {
     return Refusal::not_leader;
   }
-  if (reign_.transfer) {
+  if (is_leaving()) {
     return Refusal::transfer_under_way;
   }
   for (const auto& payload : payloads) {

@@ -41,7 +41,7 @@ RaftMachine::RaftMachine(NodeId self, Recovered recovered, RaftOptions options, 
   HEARTH_CHECK(applied_ >= log_.base().index && applied_ <= log_.last_index());
   freshness_.applied(applied_);
   configure();
-  put_off_election(now);
+  put_off_election(now, options_.election_timeout);
   // Nobody else can have chosen anything without the only voter.
   recalled_ = log_.configuration().is_voter(self_) && log_.configuration().voters() == 1;
   told_ = {role_, term(), leader_};
@@ -162,9 +162,7 @@ void RaftMachine::disconnected(const NodeId& peer, Instant now) {
   if (role_ == RaftRole::follower && leader_ == peer) {
     HEARTH_PROBE(true, "raft: a follower forgets its leader");
     leader_ = {};
-    const auto spread = static_cast<std::uint64_t>(2 * options_.failover_delay.count() + 1);
-    election_at_ =
-        now + options_.failover_delay + Millis(static_cast<std::int64_t>(random_() % spread));
+    put_off_election(now, options_.failover_delay);
   }
 }
 
@@ -181,7 +179,8 @@ void RaftMachine::tick(Instant now) {
     return beat ? reign(now) : void();
   }
   if (now >= election_at_) {
-    is_electable(now) ? campaign(true, false, now) : put_off_election(now);
+    is_electable(now) ? campaign(true, false, now)
+                      : put_off_election(now, options_.election_timeout);
   }
 }
 
@@ -236,7 +235,7 @@ bool RaftMachine::decides() const {
   if (HEARTH_MUTANT("decide-before-the-no-op")) {
     return role_ == RaftRole::leader;
   }
-  return role_ == RaftRole::leader && applied_ >= reign_.no_op && !reign_.transfer;
+  return role_ == RaftRole::leader && applied_ >= reign_.no_op && !is_leaving();
 }
 
 Index RaftMachine::trim(Index index) {

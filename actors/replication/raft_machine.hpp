@@ -25,6 +25,9 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace hearth::replication {
@@ -80,7 +83,7 @@ class RaftMachine final {
   /// `ReadReady` follows, unless leadership is lost before.
   [[nodiscard]] Refusal read(std::uint64_t token);
   /// Hands leadership to a voter; proposals are refused until it leads or an election timeout is
-  /// over.
+  /// over, and so they are while a leader that has been voted out waits for the commit of that.
   [[nodiscard]] Refusal transfer(const NodeId& to, Instant now);
   [[nodiscard]] Refusal change(const Configuration& next, Instant now);
   /// The answer to `open_snapshot`: the state at `index` can be read in `chunks` (1 or more), until
@@ -103,7 +106,7 @@ class RaftMachine final {
   [[nodiscard]] Index committed() const { return commit_; }
   [[nodiscard]] const RaftLog& log() const { return log_; }
   [[nodiscard]] Index stable() const { return writes_.stable(); }
-  /// Payloads that a leader has proposed and that are not committed.
+  /// Of entries that a leader has in its log and that are not committed.
   [[nodiscard]] std::size_t uncommitted_bytes() const { return reign_.uncommitted_bytes; }
   /// All that any leader had committed at this instant, by our own clock, is applied here.
   [[nodiscard]] Instant recent_since() const { return freshness_.since(); }
@@ -156,18 +159,17 @@ class RaftMachine final {
 
   // raft_recall.cpp: whether our disk is what it was
   void ask_all();
-  void on(const NodeId& from, const RecallReply& reply);
-  void answer_recall(const NodeId& from);
+  void on(const Message& message, const RecallRequest& request, Instant now);
+  void on(const Message& message, const RecallReply& reply, Instant now);
 
   // raft_election.cpp
   void follow(Term term, const NodeId& leader, Instant now);
   void campaign(bool pre, bool transfer, Instant now);
   void conclude(Instant now);
   void lead(Instant now);
-  void put_off_election(Instant now);
+  void put_off_election(Instant now, Millis least);
   [[nodiscard]] bool is_electable(Instant now) const;
   [[nodiscard]] bool has_live_leader(Instant now) const;
-  void forget_acknowledgements();
   void on(const Message& message, const VoteRequest& request, Instant now);
   void on(const Message& message, const VoteReply& reply, Instant now);
   void on(const Message& message, const TimeoutNow& order, Instant now);
@@ -177,6 +179,7 @@ class RaftMachine final {
   void on(const Message& message, const Heartbeat& heartbeat, Instant now);
   void on(const Message& message, const SnapshotChunk& chunk, Instant now);
   [[nodiscard]] bool take_over(Append& append);
+  void forget_acknowledgements();
   void owe_acknowledgement(Index checked);
   void acknowledge();
   void install(const Snapshot& snapshot);
@@ -201,6 +204,7 @@ class RaftMachine final {
   void reign(Instant now);
   void keep_watch(Instant now);
   void hand_over(Instant now);
+  [[nodiscard]] bool is_leaving() const;
   void push_transfer();
   void abdicate_if_removed(Instant now);
   [[nodiscard]] bool has_live_majority(const Configuration& configuration, Instant now) const;

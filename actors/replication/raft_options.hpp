@@ -17,15 +17,15 @@ struct RaftOptions {
   Millis heartbeat_interval{100};
   /// How long silence is no sign of death. A follower waits for once to twice this.
   Millis election_timeout{1000};
-  /// From a broken connection with the leader to the election, once to three times: long enough
-  /// for one to be ahead of the others.
-  Millis failover_delay{50};
+  /// From a broken connection with the leader to the election, once to twice: long enough for the
+  /// others to hear of it too, and for one to be ahead of them.
+  Millis failover_delay{75};
   /// Who leads although a healthy voter of higher priority is there hands over after this.
   Millis return_delay{5000};
   /// A disk whose oldest sync takes longer is no disk for a leader or an elector.
   Millis sync_age_max{1000};
 
-  std::size_t append_bytes_max = std::size_t{512} << 10U;  ///< Payloads; one entry always fits.
+  std::size_t append_bytes_max = std::size_t{512} << 10U;  ///< One entry always fits.
   std::size_t inflight_appends_max = 64;                   ///< To one follower.
   std::size_t inflight_bytes_max = std::size_t{8} << 20U;  ///< Likewise.
   std::uint32_t inflight_chunks_max = 4;                   ///< Of a snapshot, likewise.

@@ -15,12 +15,12 @@ void RaftMachine::ask_all() {
   }
 }
 
-void RaftMachine::answer_recall(const NodeId& from) {
-  const auto* peer = find(from);
-  send(from, peer == nullptr ? RecallReply{} : peer->seen);
+void RaftMachine::on(const Message& message, const RecallRequest&, Instant) {
+  const auto* peer = find(message.from);
+  send(message.from, peer == nullptr ? RecallReply{} : peer->seen);
 }
 
-void RaftMachine::on(const NodeId&, const RecallReply& reply) {
+void RaftMachine::on(const Message&, const RecallReply& reply, Instant) {
   if (recalled_) {
     return;
   }

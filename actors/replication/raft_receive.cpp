@@ -2,11 +2,9 @@
 
 #include "actors/replication/message_check.hpp"
 #include "actors/replication/raft_machine.hpp"
-#include "messages/base/mutant.hpp"
 #include "messages/base/probe.hpp"
 
 #include <tuple>
-#include <type_traits>
 #include <utility>
 
 namespace hearth::replication {
@@ -59,27 +57,13 @@ Result<void> RaftMachine::receive(Message message, Instant now) {
   if (leads_too && accepted != nullptr && accepted->index > log_.last_index()) {
     return Error{ErrorCode::message_malformed, "an acknowledgement of entries that were not sent"};
   }
-  if (is_one_of<RecallRequest>(message.body)) {
-    answer_recall(message.from);
-    return {};
-  }
-  if (const auto* reply = std::get_if<RecallReply>(&message.body)) {
-    on(message.from, *reply);
-    return {};
-  }
-  if (!recalled_) {  // One that joins knows of no other peer to ask.
+  const bool is_of_a_term = !is_one_of<RecallRequest, RecallReply>(message.body);
+  if (is_of_a_term && !recalled_) {  // One that joins knows of no other peer to ask.
     send(message.from, RecallRequest{});
   }
   remember(message, now);
-  if (enter_term(message, now)) {
-    std::visit(
-        [this, &message, now](auto& body) {
-          if constexpr (!std::is_same_v<std::decay_t<decltype(body)>, RecallRequest> &&
-                        !std::is_same_v<std::decay_t<decltype(body)>, RecallReply>) {
-            on(message, body, now);
-          }
-        },
-        message.body);
+  if (!is_of_a_term || enter_term(message, now)) {
+    std::visit([this, &message, now](auto& body) { on(message, body, now); }, message.body);
   }
   return {};
 }

@@ -30,6 +30,11 @@ void RaftMachine::reign(Instant now) {
   begin_round(now);
 }
 
+/// What is proposed now might be lost with the leadership.
+bool RaftMachine::is_leaving() const {
+  return reign_.transfer || !log_.configuration().is_voter(self_);
+}
+
 /// Source: thesis 6.2. A leader that others may have replaced must not go on.
 void RaftMachine::keep_watch(Instant now) {
   const auto contact = reached(now, [](const Peer& peer) { return peer.heard_at; });
@@ -114,7 +119,7 @@ Refusal RaftMachine::change(const Configuration& next, Instant now) {
   if (role_ != RaftRole::leader) {
     return Refusal::not_leader;
   }
-  if (reign_.transfer) {
+  if (is_leaving()) {
     return Refusal::transfer_under_way;
   }
   // Before our no-op, a change of a leader before us may be under way elsewhere.

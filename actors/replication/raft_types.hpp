@@ -36,7 +36,8 @@ struct Entry {
   EntryKind kind = EntryKind::events;
   Payload payload;  ///< Never null, but for a no-op.
 
-  [[nodiscard]] std::size_t bytes() const { return payload ? payload->size() : 0; }
+  /// What it costs a message or a disk, about.
+  [[nodiscard]] std::size_t bytes() const { return (payload ? payload->size() : 0) + 32; }
 };
 
 /// What a replica must never forget.

@@ -26,9 +26,9 @@ RaftOptions quick_options(sim::Random& random) {
   options.failover_delay = Millis(5);
   options.return_delay = Millis(150);
   options.sync_age_max = Millis(100);
-  options.append_bytes_max = random.between(8, 64);
+  options.append_bytes_max = random.between(32, 200);
   options.inflight_appends_max = random.between(1, 8);
-  options.inflight_bytes_max = random.between(16, 128);
+  options.inflight_bytes_max = random.between(32, 400);
   options.inflight_chunks_max = static_cast<std::uint32_t>(random.between(1, 3));
   options.promotion_lag_max = 4;
   return options;
