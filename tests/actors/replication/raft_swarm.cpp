@@ -2,6 +2,7 @@
 
 #include "actors/replication/quorum.hpp"
 #include "sim/random.hpp"
+#include "tests/actors/replication/describe.hpp"
 #include "tests/actors/replication/raft_checker.hpp"
 
 #include <algorithm>
@@ -69,8 +70,11 @@ Faults draw_faults(sim::Random& random) {
 
 class Swarm {
  public:
-  explicit Swarm(std::uint64_t seed)
-      : random_(seed), faults_(draw_faults(random_)), options_(quick_options(random_)) {
+  Swarm(std::uint64_t seed, const SwarmTrace& trace)
+      : trace_(trace),
+        random_(seed),
+        faults_(draw_faults(random_)),
+        options_(quick_options(random_)) {
     const auto count = random_.between(3, 5);
     const auto first = random_.between(count == 3 ? 3 : 1, count);
     auto members = voters(static_cast<std::uint8_t>(first));
@@ -130,6 +134,9 @@ class Swarm {
   void turn(Replica& replica) {
     ++steps_;
     const auto& effects = replica.turn(now_);
+    if (trace_) {
+      trace_(describe(replica.id(), effects));
+    }
     checker_.turned(replica, effects, now_);
     for (const auto& message : effects.messages) {
       post(message);
@@ -407,6 +414,7 @@ class Swarm {
   [[nodiscard]] const std::string& complaint() const { return complaint_; }
 
  private:
+  const SwarmTrace& trace_;
   sim::Random random_;
   Faults faults_;
   RaftOptions options_;
@@ -426,8 +434,8 @@ class Swarm {
 
 }  // namespace
 
-SwarmOutcome run_swarm(std::uint64_t seed) {
-  Swarm swarm(seed);
+SwarmOutcome run_swarm(std::uint64_t seed, const SwarmTrace& trace) {
+  Swarm swarm(seed, trace);
   auto outcome = swarm.run();
   if (outcome.violation.empty() && !swarm.complaint().empty()) {
     outcome.violation = "a replica finds another one broken: " + swarm.complaint();

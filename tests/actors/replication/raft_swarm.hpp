@@ -5,6 +5,7 @@
 // Then everything heals, and the group has to go on.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace hearth::replication::testing {
@@ -17,7 +18,10 @@ struct SwarmOutcome {
   std::uint64_t terms = 0;
 };
 
+/// Is shown what every turn wants done.
+using SwarmTrace = std::function<void(const std::string&)>;
+
 /// The same seed gives the same outcome.
-[[nodiscard]] SwarmOutcome run_swarm(std::uint64_t seed);
+[[nodiscard]] SwarmOutcome run_swarm(std::uint64_t seed, const SwarmTrace& trace = {});
 
 }  // namespace hearth::replication::testing

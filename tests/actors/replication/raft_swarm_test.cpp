@@ -2,6 +2,8 @@
 
 #include "tests/actors/replication/raft_swarm.hpp"
 
+#include "messages/base/probe.hpp"
+
 #include <gtest/gtest.h>
 
 namespace hearth::replication::testing {
@@ -11,7 +13,7 @@ TEST(RaftSwarm, HoldsEveryPromiseAndGoesOnWhenHealed) {
   SwarmOutcome sum;
   for (std::uint64_t seed = 1; seed <= 4000; ++seed) {
     const auto outcome = run_swarm(seed);
-    ASSERT_EQ(outcome.violation, "") << "hearth-raft-swarm " << seed << ' ' << seed;
+    ASSERT_EQ(outcome.violation, "") << "hearth-raft-swarm " << seed;
     sum.committed += outcome.committed;
     sum.reads += outcome.reads;
     sum.terms += outcome.terms;
@@ -20,6 +22,17 @@ TEST(RaftSwarm, HoldsEveryPromiseAndGoesOnWhenHealed) {
   EXPECT_GT(sum.committed, 4000 * 20U);
   EXPECT_GT(sum.reads, 4000 * 2U);
   EXPECT_GT(sum.terms, 4000 * 3U);
+}
+
+TEST(RaftSwarm, MeetsEveryRareBranch) {
+  for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
+    ASSERT_EQ(run_swarm(seed).violation, "");
+  }
+  for (const auto& probe : probe_counts()) {
+    if (probe.text.starts_with("raft: ")) {
+      EXPECT_GT(probe.hits, 0U) << probe.text;
+    }
+  }
 }
 
 TEST(RaftSwarm, DoesTheSameAgainForTheSameSeed) {
