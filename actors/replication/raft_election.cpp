@@ -15,9 +15,7 @@ void RaftMachine::put_off_election(Instant now, Millis least) {
 /// Who is no voter in a configuration that may never be committed may have to lead until it is: the
 /// others may lack what it has, and nobody would vote for them. Source: thesis 4.2.2.
 bool RaftMachine::is_electable(Instant now) const {
-  const bool votes =
-      log_.configuration().is_voter(self_) || log_.configuration_at(commit_).is_voter(self_);
-  return recalled_ && votes && !is_disk_slow(now);
+  return recalled_ && log_.was_voter_since(commit_, self_) && !is_disk_slow(now);
 }
 
 bool RaftMachine::has_live_leader(Instant now) const {
@@ -31,12 +29,7 @@ void RaftMachine::follow(Term term, const NodeId& leader, Instant now) {
     hard_state_ = {term, {}};
     forget_acknowledgements();
   }
-  if (role_ == RaftRole::leader) {
-    reign_ = {};
-    open_snapshot_.reset();
-    wants_snapshot_ = false;
-    awaits_snapshot_ = false;
-  }
+  reign_ = {};
   role_ = RaftRole::follower;
   leader_ = leader;
   if (!leader.is_zero()) {

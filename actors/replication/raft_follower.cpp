@@ -142,6 +142,7 @@ void RaftMachine::install(const Snapshot& snapshot) {
   commit_ = snapshot.id.index;
   delivered_ = commit_;
   configure();
+  forget_acknowledgements();
   owe_acknowledgement(commit_);
 }
 

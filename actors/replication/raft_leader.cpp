@@ -149,30 +149,30 @@ Refusal RaftMachine::read(std::uint64_t token) {
 void RaftMachine::snapshot_opened(Index index, std::uint32_t chunks) {
   const auto term = log_.term_at(index);
   // A snapshot that is being sent stays: it was opened before, and the log still goes on from it.
-  if (std::exchange(awaits_snapshot_, false) && term && index <= applied_ && chunks > 0) {
-    open_snapshot_ = {{{index, *term}, log_.configuration_at(index)}, chunks};
+  if (std::exchange(reign_.awaits_snapshot, false) && term && index <= applied_ && chunks > 0) {
+    reign_.open_snapshot = {{{index, *term}, log_.configuration_at(index)}, chunks};
   }
 }
 
 void RaftMachine::send_snapshot(Peer& peer, Instant now) {
   auto& progress = peer.progress;
+  const auto& open = reign_.open_snapshot;
   if (now - peer.heard_at > options_.election_timeout) {
     progress.probe();  // The dead must not keep the log from being trimmed.
     return;
   }
   if (progress.state() != Progress::State::snapshot) {
-    if (!open_snapshot_ || open_snapshot_->snapshot.id.index < log_.base().index) {
-      wants_snapshot_ = wants_snapshot_ || !awaits_snapshot_;
-      awaits_snapshot_ = true;
+    if (!open || open->snapshot.id.index < log_.base().index) {
+      reign_.wants_snapshot = reign_.wants_snapshot || !reign_.awaits_snapshot;
+      reign_.awaits_snapshot = true;
       return;
     }
-    progress.send_snapshot({open_snapshot_->snapshot.id, open_snapshot_->chunks, now});
+    progress.send_snapshot({open->snapshot.id, open->chunks, now});
   }
   auto& transfer = progress.transfer();
   while (transfer.may_send(options_.inflight_chunks_max)) {
     const auto position = transfer.send();
-    send(peer.member.node,
-         SnapshotChunk{open_snapshot_->snapshot, position, open_snapshot_->chunks});
+    send(peer.member.node, SnapshotChunk{open->snapshot, position, open->chunks});
   }
 }
 

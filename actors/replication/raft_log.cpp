@@ -82,6 +82,13 @@ const Configuration& RaftLog::configuration_at(Index index) const {
   return std::prev(after)->configuration;
 }
 
+bool RaftLog::was_voter_since(Index index, const NodeId& node) const {
+  return configuration_at(index).is_voter(node) ||
+         std::any_of(configurations_.begin(), configurations_.end(), [&](const Dated& dated) {
+           return dated.index > index && dated.configuration.is_voter(node);
+         });
+}
+
 void RaftLog::copy(Index first, std::size_t bytes_max, std::vector<Entry>& into) const {
   std::size_t bytes = 0;
   for (auto index = first; index <= last_index(); ++index) {

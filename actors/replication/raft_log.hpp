@@ -52,6 +52,10 @@ class RaftLog {
   /// The one in force at `index`. Precondition: not below the base.
   [[nodiscard]] const Configuration& configuration_at(Index index) const;
 
+  /// Whether `node` votes in any configuration that was in force at `index` or came after.
+  /// Precondition: as above.
+  [[nodiscard]] bool was_voter_since(Index index, const NodeId& node) const;
+
   /// Copies entries from `first` on, at least one if there is any, until they have `bytes_max`.
   void copy(Index first, std::size_t bytes_max, std::vector<Entry>& into) const;
 

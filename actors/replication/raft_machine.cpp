@@ -154,6 +154,7 @@ void RaftMachine::applied(Index index) {
 
 void RaftMachine::disconnected(const NodeId& peer, Instant now) {
   if (auto* lost = find(peer); lost != nullptr && role_ == RaftRole::leader) {
+    lost->stamp = {};  // It may come back with another clock.
     lost->ledger = {};
     if (lost->progress.state() == Progress::State::replicate) {
       lost->progress.probe();
@@ -225,7 +226,7 @@ void RaftMachine::take(Effects& effects, Instant now) {
     effects.leadership = current;
     told_ = current;
   }
-  effects.open_snapshot = std::exchange(wants_snapshot_, false);
+  effects.open_snapshot = std::exchange(reign_.wants_snapshot, false);
   effects.messages.swap(messages_);
   effects.stage.swap(stage_);
   effects.reads.swap(reads_);

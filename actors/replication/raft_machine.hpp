@@ -86,9 +86,10 @@ class RaftMachine final {
   /// over, and so they are while a leader that has been voted out waits for the commit of that.
   [[nodiscard]] Refusal transfer(const NodeId& to, Instant now);
   [[nodiscard]] Refusal change(const Configuration& next, Instant now);
-  /// The answer to `open_snapshot`: the state at `index` can be read in `chunks` (1 or more), until
-  /// the next one is asked for. Ignored where the log has been trimmed beyond it since.
+  /// The answer to `open_snapshot`: the state at `index` can be read in `chunks` (1 or more), for
+  /// as long as `sends_snapshot`. Ignored where the log has been trimmed beyond it since.
   void snapshot_opened(Index index, std::uint32_t chunks);
+  [[nodiscard]] bool sends_snapshot() const { return reign_.open_snapshot.has_value(); }
   /// Forgets entries up to `index`, as far as they are applied and no transfer needs them. Returns
   /// up to which they are gone, for the log on the disk.
   Index trim(Index index);
@@ -120,6 +121,10 @@ class RaftMachine final {
     Instant deadline;
     bool told = false;
   };
+  struct OpenSnapshot {
+    Snapshot snapshot;
+    std::uint32_t chunks = 0;
+  };
   /// What only a leader has.
   struct Reign {
     Index no_op = 0;  // of this term
@@ -129,14 +134,13 @@ class RaftMachine final {
     StampLedger ledger;
     std::optional<Transfer> transfer;
     Instant return_at;  // to a voter of higher priority
+    std::optional<OpenSnapshot> open_snapshot;
+    bool wants_snapshot = false;   // and has not asked for it yet
+    bool awaits_snapshot = false;  // and has
   };
   struct Held {
     WriteNumber after = 0;
     Message message;
-  };
-  struct OpenSnapshot {
-    Snapshot snapshot;
-    std::uint32_t chunks = 0;
   };
 
   // raft_machine.cpp: turns
@@ -206,6 +210,7 @@ class RaftMachine final {
   void hand_over(Instant now);
   [[nodiscard]] bool is_leaving() const;
   void push_transfer();
+  void tend_snapshot(Instant now);
   void abdicate_if_removed(Instant now);
   [[nodiscard]] bool has_live_majority(const Configuration& configuration, Instant now) const;
   [[nodiscard]] const Peer* heir(Instant now, int priority_above) const;
@@ -239,9 +244,6 @@ class RaftMachine final {
   Freshness freshness_;
   std::vector<Peer> peers_;  // all members but us
   Staged staged_;
-  std::optional<OpenSnapshot> open_snapshot_;
-  bool wants_snapshot_ = false;  // and has not asked for it
-  bool awaits_snapshot_ = false;
   RecallReply recovered_;  // what our disk had at start
   bool recalled_ = false;
   std::optional<Error> stop_;

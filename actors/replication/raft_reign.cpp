@@ -22,12 +22,21 @@ void RaftMachine::reign(Instant now) {
   if (!reign_.transfer) {
     hand_over(now);
   }
+  tend_snapshot(now);
+  begin_round(now);
+}
+
+void RaftMachine::tend_snapshot(Instant now) {
+  bool in_use = false;
   for (auto& peer : peers_) {
     if (peer.progress.state() == Progress::State::snapshot) {
+      in_use = true;
       peer.progress.transfer().retry_if_stuck(now - options_.election_timeout, now);
     }
   }
-  begin_round(now);
+  if (!in_use) {
+    reign_.open_snapshot.reset();
+  }
 }
 
 /// What is proposed now might be lost with the leadership.

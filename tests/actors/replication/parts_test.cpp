@@ -89,6 +89,16 @@ TEST(RaftLog, KnowsTheConfigurationOfEveryIndex) {
   EXPECT_EQ(log.configuration(), voters(2));
 }
 
+TEST(RaftLog, RemembersWhoVotesInAnyConfigurationSinceAnIndex) {
+  RaftLog log({{}, voters(1)}, {});
+  log.push({1, 1, EntryKind::configuration, std::make_shared<const Bytes>(encode(voters(2)))});
+  log.push({2, 1, EntryKind::configuration, std::make_shared<const Bytes>(encode(voters(1)))});
+  EXPECT_TRUE(log.was_voter_since(0, node(2)));
+  EXPECT_TRUE(log.was_voter_since(1, node(2)));
+  EXPECT_FALSE(log.was_voter_since(2, node(2)));
+  EXPECT_FALSE(log.was_voter_since(0, node(3)));
+}
+
 TEST(RaftLog, CopiesWholeEntriesUpToALimit) {
   const RaftLog log({{}, voters(1)}, entries({1, 1, 1, 1}));  // of 33 bytes each
   const auto copied = [&log](std::size_t bytes_max) {
