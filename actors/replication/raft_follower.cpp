@@ -119,6 +119,9 @@ void RaftMachine::on(const Message& message, const SnapshotChunk& chunk, Instant
     commit_up_to(id.index);
     return owe_acknowledgement(commit_);
   }
+  if (unwritten_snapshot_) {
+    return;  // Its chunks must be there until it is written; these will come again.
+  }
   if (staged_.from != message.from || staged_.id != id || staged_.chunks != chunk.chunks) {
     staged_ = {message.from, id, chunk.chunks, 0};
   }

@@ -43,6 +43,7 @@ class LoneReplica {
 
   [[nodiscard]] RaftMachine& machine() { return replica_.machine(); }
   [[nodiscard]] const Disk& disk() const { return replica_.disk(); }
+  [[nodiscard]] const std::string& nonsense() const { return replica_.nonsense(); }
 
   /// What peer `from` says, in `term`. Its sync is done at once.
   void say(std::uint8_t from, Term term, Body body) {

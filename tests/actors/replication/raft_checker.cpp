@@ -43,6 +43,9 @@ void RaftChecker::turned(const Replica& replica, const Effects& effects, Instant
   if (effects.stop) {
     return violate(replica, "stops: " + effects.stop->detail);
   }
+  if (!replica.nonsense().empty()) {
+    violate(replica, replica.nonsense());
+  }
   if (effects.write) {
     check_log_matching(*effects.write);
   }

@@ -86,5 +86,23 @@ TEST(AbaRace, TheEndOfAnOvertakenWriteSaysNothing) {
   EXPECT_EQ(one.last<AppendAccepted>()->index, 1U);
 }
 
+/// The chunks of a snapshot must still be there when the write that switches to it is done, and
+/// chunks of a turn are staged before its write.
+TEST(Snapshots, NoOtherOneIsStagedInTheTurnThatInstallsOne) {
+  LoneReplica one(3);
+  const auto chunk = [&one](std::uint8_t from, Term term, const SnapshotChunk& said) {
+    ASSERT_TRUE(one.machine().receive({node(from), node(1), term, said}, one.now).ok());
+  };
+  chunk(2, 1, {{{5, 1}, voters(3)}, 0, 1});
+  chunk(3, 2, {{{9, 1}, voters(3)}, 0, 2});
+  one.settle();
+  EXPECT_EQ(one.nonsense(), "");
+  EXPECT_EQ(one.disk().base.id.index, 5U);
+  chunk(3, 2, {{{9, 1}, voters(3)}, 0, 2});  // comes again
+  chunk(3, 2, {{{9, 1}, voters(3)}, 1, 2});
+  one.settle();
+  EXPECT_EQ(one.disk().base.id.index, 9U);
+}
+
 }  // namespace
 }  // namespace hearth::replication::testing

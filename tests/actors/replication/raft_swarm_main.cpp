@@ -4,6 +4,7 @@
 #include "messages/base/probe.hpp"
 #include "tests/actors/replication/raft_swarm.hpp"
 
+#include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <string>
@@ -25,6 +26,7 @@ bool run(std::uint64_t first, std::uint64_t last) {
     const auto outcome = run_swarm(seed);
     if (!outcome.violation.empty()) {
       fmt::print("seed {}: {}\n", seed, outcome.violation);
+      std::fflush(stdout);
       ++failed;
     }
     sum.steps += outcome.steps;

@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace hearth::replication::testing {
@@ -46,6 +47,8 @@ class Replica {
   [[nodiscard]] const Disk& disk() const { return disk_; }
   [[nodiscard]] Index applied() const { return applied_; }
   [[nodiscard]] std::size_t writes_under_way() const { return queue_.size(); }
+  /// What the machine asked of its disk that no disk can do; empty as long as all is well.
+  [[nodiscard]] const std::string& nonsense() const { return nonsense_; }
 
   void start(Instant now);
   /// Everything but the disk is gone; of the writes under way, the first `survivors` are there.
@@ -85,6 +88,7 @@ class Replica {
   WriteNumber switch_at_ = 0;  // the write of a snapshot that is not yet in place; 0: none
   Index switch_to_ = 0;
   Effects effects_;
+  std::string nonsense_;
 };
 
 }  // namespace hearth::replication::testing
