@@ -55,6 +55,7 @@ Peer* RaftMachine::find(const NodeId& node) {
 
 /// After every change of the log's configuration: it counts from then on.
 void RaftMachine::configure() {
+  HEARTH_CHECK(log_.configuration().members.size() <= Configuration::members_max);
   std::vector<Peer> peers;
   for (const auto& member : log_.configuration().members) {
     if (member.node == self_) {

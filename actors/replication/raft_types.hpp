@@ -76,7 +76,7 @@ struct Recovered {
   HardState hard_state;
   Snapshot base;               ///< Where the log begins.
   std::vector<Entry> entries;  ///< All after `base`, without gaps.
-  Index applied = 0;           ///< From `base.id.index` on; never behind the last entry.
+  Index applied = 0;           ///< By the state: from `base` up to the last entry.
   Staged staged;               ///< What a broken transfer left, if anything.
 };
 

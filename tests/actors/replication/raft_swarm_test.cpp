@@ -10,24 +10,19 @@ namespace hearth::replication::testing {
 namespace {
 
 TEST(RaftSwarm, HoldsEveryPromiseAndGoesOnWhenHealed) {
+  constexpr std::uint64_t seeds = 3000;
   SwarmOutcome sum;
-  for (std::uint64_t seed = 1; seed <= 4000; ++seed) {
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     const auto outcome = run_swarm(seed);
     ASSERT_EQ(outcome.violation, "") << "hearth-raft-swarm " << seed;
     sum.committed += outcome.committed;
     sum.reads += outcome.reads;
     sum.terms += outcome.terms;
   }
-  // A swarm in which nothing happens finds nothing.
-  EXPECT_GT(sum.committed, 4000 * 20U);
-  EXPECT_GT(sum.reads, 4000 * 2U);
-  EXPECT_GT(sum.terms, 4000 * 3U);
-}
-
-TEST(RaftSwarm, MeetsEveryRareBranch) {
-  for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
-    ASSERT_EQ(run_swarm(seed).violation, "");
-  }
+  // A swarm in which little happens finds little.
+  EXPECT_GT(sum.committed, seeds * 20);
+  EXPECT_GT(sum.reads, seeds * 2);
+  EXPECT_GT(sum.terms, seeds * 4);
   for (const auto& probe : probe_counts()) {
     if (probe.text.starts_with("raft: ")) {
       EXPECT_GT(probe.hits, 0U) << probe.text;
