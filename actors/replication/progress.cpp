@@ -45,14 +45,12 @@ bool Progress::accepted(Index index) {
   return fresh;
 }
 
-bool Progress::rejected(Index prev, Index retry) {
+void Progress::rejected(Index prev, Index retry) {
   const bool old = state_ == State::probe ? prev + 1 != next_ : prev <= match_;
-  if (state_ == State::snapshot || old) {
-    return false;
+  if (state_ != State::snapshot && !old) {
+    probe();
+    next_ = std::max(std::min(prev, retry + 1), match_ + 1);
   }
-  probe();
-  next_ = std::max(std::min(prev, retry + 1), match_ + 1);
-  return true;
 }
 
 void Progress::probe() {

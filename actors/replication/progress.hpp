@@ -37,9 +37,9 @@ class Progress {
   void appended(Index last, std::size_t bytes, Index commit);
   /// The follower has all up to `index`. False if that is nothing new.
   bool accepted(Index index);
-  /// It has no entry as the append that followed `prev` needs. `retry` is where to try next. False
-  /// for an old answer.
-  bool rejected(Index prev, Index retry);
+  /// It has no entry as the append that followed `prev` needs. `retry` is where both logs may
+  /// agree.
+  void rejected(Index prev, Index retry);
   /// Whatever is under way may be lost.
   void probe();
   /// The one append of a probe may go again.

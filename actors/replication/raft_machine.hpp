@@ -157,6 +157,7 @@ class RaftMachine final {
   void commit_up_to(Index index);
 
   // raft_receive.cpp: which messages count
+  [[nodiscard]] bool ignores(const VoteRequest& request, Instant now) const;
   [[nodiscard]] bool enter_term(const Message& message, Instant now);
   void answer_stale(const Message& message);
   void remember(const Message& message, Instant now);

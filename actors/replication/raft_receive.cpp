@@ -82,17 +82,20 @@ void RaftMachine::remember(const Message& message, Instant now) {
   }
 }
 
-/// Moves on to a newer term, answers those of an older one, and ignores elections that nobody
-/// needs. Whether the message is then of our term, or of one that nobody has entered.
+/// An election that nobody needs, or in which we must not vote.
+bool RaftMachine::ignores(const VoteRequest& request, Instant now) const {
+  const bool needless = has_live_leader(now) && !request.transfer;
+  HEARTH_PROBE(needless, "raft: a vote is not given while the leader lives");
+  HEARTH_PROBE(is_disk_slow(now), "raft: a vote is not given on a slow disk");
+  return needless || !recalled_ || is_disk_slow(now);
+}
+
+/// Moves on to a newer term, and answers messages of an older one. Whether the message is then of
+/// our term, or of one that nobody has entered.
 bool RaftMachine::enter_term(const Message& message, Instant now) {
-  if (const auto* request = std::get_if<VoteRequest>(&message.body)) {
-    const bool needless = has_live_leader(now) && !request->transfer;
-    // Silence, not refusal: it must not move anybody's term either.
-    if (needless || !recalled_ || is_disk_slow(now)) {
-      HEARTH_PROBE(needless, "raft: a vote is not given while the leader lives");
-      HEARTH_PROBE(is_disk_slow(now), "raft: a vote is not given on a slow disk");
-      return false;
-    }
+  const auto* request = std::get_if<VoteRequest>(&message.body);
+  if (request != nullptr && ignores(*request, now)) {
+    return false;  // Silence, not refusal: it must not move anybody's term either.
   }
   if (message.term < term()) {
     answer_stale(message);

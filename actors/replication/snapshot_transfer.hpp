@@ -15,7 +15,6 @@ class SnapshotTransfer {
       : id_(id), chunks_(chunks), moved_at_(now) {}
 
   [[nodiscard]] SnapshotId id() const { return id_; }
-  [[nodiscard]] std::uint32_t staged() const { return staged_; }
   [[nodiscard]] bool may_send(std::uint32_t inflight_max) const {
     return sent_ < chunks_ && sent_ < staged_ + inflight_max;
   }

@@ -162,11 +162,13 @@ std::string describe(const Replica& replica) {
   }
   const auto& machine = replica.machine();
   const auto& log = machine.log();
+  const auto mark = [](bool holds, const char* text) { return holds ? text : ""; };
   auto text = fmt::format(
-      "{} {} term {} leader {} log {}..{} stable {} commit {} applied {}{} ({})\n",
+      "{} {} term {} leader {} log {}..{} stable {} commit {} applied {}{}{}{} ({})\n",
       number_of(replica.id()), name_of(machine.role()), machine.term(), number_of(machine.leader()),
       log.base().index, log.last_index(), machine.stable(), machine.committed(), replica.applied(),
-      machine.decides() ? " decides" : "", describe(log.configuration()));
+      mark(machine.decides(), " decides"), mark(!machine.recalled(), " asks what was seen of it"),
+      mark(machine.sends_snapshot(), " sends a snapshot"), describe(log.configuration()));
   if (machine.role() == RaftRole::leader) {
     for (const auto& peer : machine.peers()) {
       text +=
