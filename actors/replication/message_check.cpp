@@ -49,9 +49,11 @@ std::string objection_to(const Other&, Term) {
 }  // namespace
 
 std::string objection_to(const Message& message) {
-  const bool recall = std::holds_alternative<RecallRequest>(message.body) ||
-                      std::holds_alternative<RecallReply>(message.body);
-  if (message.term == 0 && !recall) {
+  // A refused pre-vote names the voter's term, which may not have begun either.
+  const bool may_be_of_no_term = std::holds_alternative<RecallRequest>(message.body) ||
+                                 std::holds_alternative<RecallReply>(message.body) ||
+                                 std::holds_alternative<VoteReply>(message.body);
+  if (message.term == 0 && !may_be_of_no_term) {
     return "a message is of no term";
   }
   return std::visit([&message](const auto& body) { return objection_to(body, message.term); },

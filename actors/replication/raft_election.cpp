@@ -4,6 +4,9 @@
 #include "messages/base/mutant.hpp"
 #include "messages/base/probe.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 namespace hearth::replication {
 
 /// For once to twice as long as `least`.
@@ -46,7 +49,7 @@ void RaftMachine::campaign(bool pre, bool transfer, Instant now) {
   role_ = pre ? RaftRole::pre_candidate : RaftRole::candidate;
   leader_ = {};
   // To ask again disturbs nobody, and the others may hear only now that their leader is gone.
-  put_off_election(now, pre ? options_.election_timeout / 4 : options_.election_timeout);
+  put_off_election(now, options_.election_timeout / (pre ? 4 : 2));
   if (!pre) {
     hard_state_ = {term() + 1, self_};
     forget_acknowledgements();
@@ -76,23 +79,38 @@ void RaftMachine::conclude(Instant now) {
 }
 
 void RaftMachine::on(const Message& message, const VoteRequest& request, Instant now) {
-  const bool free = request.pre
-                        ? message.term > term()
-                        : leader_.is_zero() &&
-                              (hard_state_.vote.is_zero() || hard_state_.vote == message.from ||
-                               HEARTH_MUTANT("vote-twice-in-a-term") ||
-                               (request.transfer && HEARTH_MUTANT("vote-again-for-a-transferee")));
-  const bool granted = free && log_.is_covered_by(request.last_index, request.last_term);
+  const bool covered = log_.is_covered_by(request.last_index, request.last_term);
   if (request.pre) {
-    // Granted in the term that it would have; refused in ours, which it may have to catch up with.
-    return send(message.from, granted ? message.term : term(), VoteReply{true, granted});
+    return answer_pre_vote(message, covered && !outranks(message.from, request), now);
   }
-  if (!granted) {
+  const bool free =
+      leader_.is_zero() && (hard_state_.vote.is_zero() || hard_state_.vote == message.from ||
+                            HEARTH_MUTANT("vote-twice-in-a-term") ||
+                            (request.transfer && HEARTH_MUTANT("vote-again-for-a-transferee")));
+  if (!free || !covered) {
     return send(message.from, VoteReply{false, false});
   }
   hard_state_.vote = message.from;
   put_off_election(now, options_.election_timeout);
   send_when_durable(message.from, VoteReply{false, true});
+}
+
+/// Where two ask at the same time and could both win, one has to give way, or they split the votes.
+bool RaftMachine::outranks(const NodeId& other, const VoteRequest& request) const {
+  const auto* mine = log_.configuration().find(self_);
+  const auto* its = log_.configuration().find(other);
+  return role_ == RaftRole::pre_candidate && log_.matches(request.last_index, request.last_term) &&
+         mine != nullptr && its != nullptr &&
+         std::tie(mine->priority, mine->node) > std::tie(its->priority, its->node);
+}
+
+void RaftMachine::answer_pre_vote(const Message& message, bool agrees, Instant now) {
+  const bool granted = agrees && message.term > term();
+  if (granted && role_ == RaftRole::follower) {  // Give it time to win.
+    election_at_ = std::max(election_at_, now + options_.election_timeout / 4);
+  }
+  // Granted in the term that it would have; refused in ours, which it may have to catch up with.
+  send(message.from, granted ? message.term : term(), VoteReply{true, granted});
 }
 
 void RaftMachine::on(const Message& message, const VoteReply& reply, Instant now) {

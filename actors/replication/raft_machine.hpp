@@ -173,6 +173,8 @@ class RaftMachine final {
   void conclude(Instant now);
   void lead(Instant now);
   void put_off_election(Instant now, Millis least);
+  void answer_pre_vote(const Message& message, bool agrees, Instant now);
+  [[nodiscard]] bool outranks(const NodeId& other, const VoteRequest& request) const;
   [[nodiscard]] bool is_electable(Instant now) const;
   [[nodiscard]] bool has_live_leader(Instant now) const;
   void on(const Message& message, const VoteRequest& request, Instant now);
