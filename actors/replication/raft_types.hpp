@@ -18,7 +18,7 @@ using Term = std::uint64_t;
 /// Position in the log of a group. The first entry has 1; 0 is before the first.
 using Index = std::uint64_t;
 
-/// The writes that a machine orders are numbered without gaps from 1.
+/// The writes that a machine orders are numbered without gaps from 1, anew after every start.
 using WriteNumber = std::uint64_t;
 
 enum class EntryKind : std::uint8_t {
