@@ -4,6 +4,7 @@
 
 #include "messages/base/probe.hpp"
 #include "sim/drill/atlas.hpp"
+#include "sim/drill/catalogue.hpp"
 #include "sim/drill/parser.hpp"
 #include "sim/drill/writer.hpp"
 #include "sim/run/drill_run.hpp"
@@ -11,26 +12,33 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
 #include <set>
 
 namespace hearth::sim {
 namespace {
 
 constexpr std::uint64_t seeds = 30;
-/// Of seeds that found a bug once: kept.
-constexpr std::uint64_t found_something[] = {
-    28,       // A client threw its ticket away while no directory could give it another.
-    340,      // A client asked a link that was full again at once, for ever.
-    2027,     // A file came while nobody could ask for a scan, and was to be played all the same.
-    5001641,  // A directory that could not read its disk refused a command for good.
-    5004572,  // A busy client set ever more timers; questions without room said "home offline".
-};
 
-void expect_held(std::uint64_t seed) {
-  const auto drill = draw_swarm(seed);
+/// What found a bug once, as it was drawn then, and the seed that played it.
+struct Found {
+  const char* drill;  ///< In found/.
+  std::uint64_t seed;
+};
+constexpr Found found_something[] = {{"ticket-in-hand", 28},
+                                     {"full-link", 340},
+                                     {"file-without-scan", 2027},
+                                     {"unreadable-directory", 5001641},
+                                     {"busy-client", 5004572}};
+
+const std::filesystem::path found_folder =
+    std::filesystem::path(HEARTH_SOURCE_DIR) / "tests/sim/run/found";
+
+void expect_held(const drill::Drill& drill, std::uint64_t seed) {
   const auto run = run_drill(drill, seed);
   for (const auto& failure : drill::failures_of(drill, run.outcome)) {
-    ADD_FAILURE() << failure << "\n  hearth drill replay swarm-" << seed << " --seed " << seed;
+    ADD_FAILURE() << failure << "\n  hearth drill replay " << drill.name << " --seed " << seed;
   }
   for (const auto& one : run.outcome.violations) {
     ADD_FAILURE() << one.promise << " at " << one.at.count() << " ms, " << one.node << ": "
@@ -40,14 +48,29 @@ void expect_held(std::uint64_t seed) {
 
 TEST(Swarm, EverySeedKeepsThePromises) {
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    expect_held(seed);
+    expect_held(draw_swarm(seed), seed);
   }
 }
 
-TEST(Swarm, SeedsThatFoundSomethingStillHold) {
-  for (const auto seed : found_something) {
-    expect_held(seed);
+TEST(Swarm, WhatFoundSomethingStillHolds) {
+  const std::filesystem::path folders[] = {found_folder};
+  for (const auto& [name, seed] : found_something) {
+    const auto drill = drill::load_drill(name, folders);
+    ASSERT_TRUE(drill) << drill.error().detail;
+    expect_held(drill.value(), seed);
   }
+}
+
+TEST(Swarm, EveryDrillThatFoundSomethingIsPlayed) {
+  std::set<std::string> played;
+  for (const auto& found : found_something) {
+    played.insert(fmt::format("{}.toml", found.drill));
+  }
+  std::set<std::string> files;
+  for (const auto& file : std::filesystem::directory_iterator(found_folder)) {
+    files.insert(file.path().filename());
+  }
+  EXPECT_EQ(files, played);
 }
 
 TEST(Swarm, EverySeedDrawsAnotherDrillThatCanBeReplayed) {
