@@ -241,6 +241,29 @@ TYPED_TEST_P(EventLogContract, TrimsInTheBatchOfTheSnapshot) {
   EXPECT_EQ(replayed(this->log(), 1, 3), (Records{{4, "d"}}));
 }
 
+TYPED_TEST_P(EventLogContract, TrimsOnAfterATrimThatEndedWithinAnAppend) {
+  auto first = append(1, 0, {"a", "b", "c", "d"});
+  first.snapshot = bytes("old");
+  first.trim_below = 3;
+  ASSERT_TRUE(this->commit({first}).ok());
+  this->reopen();
+  EXPECT_EQ(replayed(this->log(), 1, 2), (Records{{3, "c"}, {4, "d"}}));
+
+  auto second = append(1, 4, {"e", "f", "g"});
+  second.snapshot = bytes("new");
+  second.trim_below = 6;
+  ASSERT_TRUE(this->commit({second}).ok());
+  this->reopen();
+  EXPECT_EQ(replayed(this->log(), 1, 5), (Records{{6, "f"}, {7, "g"}}));
+  for (const Sequence after : {2, 3, 4}) {
+    EXPECT_EQ(code_of(this->log().replay(StreamId{1}, after,
+                                         [](Sequence, BytesView) { return Result<void>(); })),
+              ErrorCode::log_corrupt);
+  }
+  EXPECT_TRUE(this->commit({append(1, 7, {"h"})}).ok());
+  EXPECT_EQ(replayed(this->log(), 1, 7), (Records{{8, "h"}}));
+}
+
 TYPED_TEST_P(EventLogContract, PutsAndDeletesRows) {
   auto put = append(1, 0, {"a"});
   put.rows = {{"b", bytes("2")}, {"a", bytes("1")}, {"c", bytes("3")}};
@@ -284,7 +307,7 @@ REGISTER_TYPED_TEST_SUITE_P(EventLogContract, BeginsEmpty, ReplaysWhatWasAppende
                             PassesOnWhatAVisitorReturns, ShowsTheNewestSnapshotAndItsSequence,
                             ReplacesASnapshotThatStandsAtTheSameSequence,
                             TrimsRecordsBelowASnapshot, NeverTrimsWhatNoSnapshotStandsFor,
-                            TrimsInTheBatchOfTheSnapshot, PutsAndDeletesRows,
-                            FindsRowsByPrefixInOrder, LetsAVisitorReadOn);
+                            TrimsInTheBatchOfTheSnapshot, TrimsOnAfterATrimThatEndedWithinAnAppend,
+                            PutsAndDeletesRows, FindsRowsByPrefixInOrder, LetsAVisitorReadOn);
 
 }  // namespace hearth::storage

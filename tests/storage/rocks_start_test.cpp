@@ -2,6 +2,7 @@
 
 #include "messages/base/fixed_bytes.hpp"
 #include "storage/key_codec.hpp"
+#include "storage/record_run.hpp"
 #include "storage/rocks_event_log.hpp"
 #include "storage/value_codec.hpp"
 #include "tests/support/folder_bytes.hpp"
@@ -74,9 +75,19 @@ class RocksStart : public testing::Test {
     });
   }
 
-  static ErrorCode replay_outcome(const EventLog& log) {
+  static ErrorCode replay_outcome(const EventLog& log, Sequence after = 0) {
     return test::code_of(
-        log.replay(StreamId{1}, 0, [](Sequence, BytesView) { return Result<void>(); }));
+        log.replay(StreamId{1}, after, [](Sequence, BytesView) { return Result<void>(); }));
+  }
+
+  /// Records 2 to 4 are one run, between two of a single record.
+  void create_with_a_run_of_three() {
+    ASSERT_TRUE(RocksEventLog::create({folder_.string()}).ok());
+    const auto log = std::move(open().value());
+    ASSERT_TRUE(
+        test::commit(*log, engine_,
+                     {append(1, 0, {"a"}), append(1, 1, {"b", "c", "d"}), append(1, 4, {"e"})})
+            .ok());
   }
 
   test::TempFolder temp_;
@@ -134,6 +145,66 @@ TEST_F(RocksStart, FindsADamagedRecord) {
   const auto log = open();
   ASSERT_TRUE(log.ok());
   EXPECT_EQ(replay_outcome(*log.value()), ErrorCode::log_corrupt);
+}
+
+TEST_F(RocksStart, FindsADamagedRecordWithinARunAndGivesNothingOfIt) {
+  create_with_a_run_of_three();
+  const auto key = run_key(StreamId{1}, 4);
+  change_database([&](rocksdb::DB& db) {
+    std::string value;
+    ASSERT_TRUE(db.Get({}, slice(key), &value).ok());
+    const auto middle = value.find('c', value_header_bytes);
+    ASSERT_NE(middle, std::string::npos);
+    value[middle] = 'x';
+    ASSERT_TRUE(db.Put({}, slice(key), value).ok());
+  });
+  const auto log = open();
+  ASSERT_TRUE(log.ok());
+  test::Records seen;
+  const auto outcome =
+      log.value()->replay(StreamId{1}, 0, [&](Sequence sequence, BytesView record) {
+        seen.emplace_back(sequence, test::text(record));
+        return Result<void>();
+      });
+  EXPECT_EQ(test::code_of(outcome), ErrorCode::log_corrupt);
+  EXPECT_EQ(seen, (test::Records{{1, "a"}}));
+  EXPECT_EQ(replay_outcome(*log.value(), 2), ErrorCode::log_corrupt);  // from within the run
+  EXPECT_EQ(test::replayed(*log.value(), 1, 4), (test::Records{{5, "e"}}));
+}
+
+TEST_F(RocksStart, FindsARunThatLostOrGainedARecord) {
+  for (const auto& records : {std::vector{bytes("c"), bytes("d")},
+                              std::vector{bytes("a"), bytes("b"), bytes("c"), bytes("d")}}) {
+    std::filesystem::remove_all(folder_);
+    create_with_a_run_of_three();
+    Bytes run;
+    encode_run(records, run);
+    put(run_key(StreamId{1}, 4), run);
+    const auto log = open();
+    ASSERT_TRUE(log.ok());
+    EXPECT_EQ(replay_outcome(*log.value()), ErrorCode::log_corrupt) << records.size();
+  }
+}
+
+TEST_F(RocksStart, ATrimPastARunThatWasTrimmedWithinTakesItAway) {
+  create_with_a_run_of_three();
+  {
+    const auto log = std::move(open().value());
+    auto within = append(1, 5, {"f"});
+    within.snapshot = bytes("state");
+    within.trim_below = 3;
+    ASSERT_TRUE(test::commit(*log, engine_, {within}).ok());
+    EXPECT_EQ(test::replayed(*log, 1, 2).size(), 4U);
+    auto past = append(1, 6, {});
+    past.trim_below = 5;
+    ASSERT_TRUE(test::commit(*log, engine_, {past}).ok());
+  }
+  change_database([](rocksdb::DB& db) {
+    std::string value;
+    EXPECT_TRUE(db.Get({}, slice(run_key(StreamId{1}, 1)), &value).IsNotFound());
+    EXPECT_TRUE(db.Get({}, slice(run_key(StreamId{1}, 4)), &value).IsNotFound());
+    EXPECT_TRUE(db.Get({}, slice(run_key(StreamId{1}, 5)), &value).ok());
+  });
 }
 
 TEST_F(RocksStart, FindsAMissingRecord) {
