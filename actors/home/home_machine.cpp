@@ -43,7 +43,7 @@ Header header_to(const NodeId& self, const NodeId& node, const char* actor) {
 HomeMachine::HomeMachine(Config config, const WallClock& clock)
     : config_(std::move(config)),
       clock_(clock),
-      library_(config_.home_name, config_.media_folders),
+      library_(config_.home_name, config_.media_folders, config_.library),
       choice_(config_.super_peers) {}
 
 Result<void> HomeMachine::recover(const storage::EventLog& log) {

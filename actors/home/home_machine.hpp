@@ -34,6 +34,7 @@ class HomeMachine {
     seal::NodeList nodes;
     /// How long the home serves whom it knows without hearing a directory; from the start on.
     Millis offline_grace = std::chrono::hours(24);
+    LibraryLimits library = {};
   };
 
   /// `clock` dates items; it outlives the machine and decides nothing.

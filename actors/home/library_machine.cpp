@@ -26,10 +26,8 @@ StreamHeader refusal(ErrorCode code) {
 }  // namespace
 
 LibraryMachine::LibraryMachine(std::string home_name, std::vector<std::string> media_folders,
-                               std::size_t snapshot_bytes_max)
-    : home_name_(std::move(home_name)),
-      snapshot_bytes_max_(snapshot_bytes_max),
-      catalogue_(std::move(media_folders)) {}
+                               LibraryLimits limits)
+    : home_name_(std::move(home_name)), limits_(limits), catalogue_(std::move(media_folders)) {}
 
 Result<void> LibraryMachine::recover(const storage::EventLog& log) {
   auto snapshot = log.snapshot(stream);
@@ -121,7 +119,7 @@ void LibraryMachine::take(const ScanFinished& finished, HomeEffects& effects) {
   scan_.changed = counts_.changed += outcome.changed;
   scan_.removed = counts_.removed += outcome.removed;
   take_problems(finished);
-  if (sequence_ - snapshot_tried_at_ >= snapshot_after) {
+  if (sequence_ - snapshot_tried_at_ >= limits_.snapshot_after) {
     write_snapshot(effects);
   }
   if (std::exchange(again_, false)) {
@@ -147,7 +145,7 @@ void LibraryMachine::take_problems(const ScanFinished& finished) {
 void LibraryMachine::write_snapshot(HomeEffects& effects) {
   snapshot_tried_at_ = sequence_;
   auto state = encode(catalogue_.snapshot());
-  if (state.size() > snapshot_bytes_max_) {
+  if (state.size() > limits_.snapshot_bytes_max) {
     return;  // it could not be read back: the log goes on from the one before
   }
   // The log keeps what lies above the snapshot before: two snapshots must fail to lose anything.

@@ -16,16 +16,20 @@ namespace hearth::home {
 
 using HomeEffects = Effects<HomeCommand>;
 
+struct LibraryLimits {
+  /// So many events after the last snapshot, a finished run writes a new one and trims the log.
+  std::uint64_t snapshot_after = 20'000;
+  /// A library whose snapshot would be larger gets none: its log grows, and a start replays all of
+  /// it.
+  std::size_t snapshot_bytes_max = CatalogueSnapshot::encoded_bytes_max;
+};
+
 class LibraryMachine {
  public:
   static constexpr storage::StreamId stream{1};
-  /// So many events after the last snapshot, a finished run writes a new one and trims the log.
-  static constexpr std::uint64_t snapshot_after = 20'000;
 
-  /// A library whose snapshot would be larger than `snapshot_bytes_max` gets none: its log grows,
-  /// and a start replays all of it.
   LibraryMachine(std::string home_name, std::vector<std::string> media_folders,
-                 std::size_t snapshot_bytes_max = CatalogueSnapshot::encoded_bytes_max);
+                 LibraryLimits limits = {});
 
   /// Errors: those of the log and of the codecs.
   [[nodiscard]] Result<void> recover(const storage::EventLog& log);
@@ -55,7 +59,7 @@ class LibraryMachine {
   [[nodiscard]] Found find_art(const CatalogueEntry& entry, const StreamRequest& request) const;
 
   std::string home_name_;
-  std::size_t snapshot_bytes_max_;
+  LibraryLimits limits_;
   CatalogueMachine catalogue_;
   CatalogueIndex index_;
   ScanShown scan_;      ///< The run that goes on, and the results of the last one that ended.

@@ -30,6 +30,8 @@ struct RelayLimits {
   std::size_t tunnels_per_standing = 4;  ///< Of one client to one home: the oldest gives way.
   std::size_t streams_per_client = 64;
   std::size_t streams_per_home = 256;
+  /// So many records after the last snapshot there is a new one, and the log is trimmed.
+  std::uint64_t snapshot_after = 10'000;
 };
 
 /// For metrics.
@@ -50,8 +52,6 @@ class RelayMachine {
   using Effects = hearth::Effects<Command>;
   static constexpr const char* name = "relay";
   static constexpr storage::StreamId stream{0x72656c6179};  // "relay"
-  /// So many records after the last snapshot there is a new one, and the log is trimmed.
-  static constexpr std::uint64_t snapshot_after = 10'000;
 
   /// `clock` and the log outlive the machine.
   RelayMachine(NodeId self, seal::NodeList nodes, const WallClock& clock, RelayLimits limits = {});

@@ -189,8 +189,8 @@ void RelayMachine::flush_usage(Effects& out) {
     append.rows.push_back(row_of(parties, total.value()->usage));
   }
   usage_.clear();
-  HEARTH_PROBE(sequence_ - snapshot_at_ >= snapshot_after, "relay: the log is trimmed");
-  if (sequence_ - snapshot_at_ >= snapshot_after) {
+  HEARTH_PROBE(sequence_ - snapshot_at_ >= limits_.snapshot_after, "relay: the log is trimmed");
+  if (sequence_ - snapshot_at_ >= limits_.snapshot_after) {
     snapshot_into(append);
   }
   out.appends.push_back(std::move(append));

@@ -30,19 +30,22 @@ MachineDoor<M> no_door() {
 
 }  // namespace
 
-NodeActor directory_actor(const Membership& member, const NodeId& holder, const WallClock& clock) {
+NodeActor directory_actor(const Membership& member, const NodeId& holder, const WallClock& clock,
+                          std::size_t accounts_held) {
   using namespace directory;
   const auto& self = member.self.id;
   return self == holder
-             ? actor_of(std::make_shared<DirectoryMachine>(member.self, clock),
+             ? actor_of(std::make_shared<DirectoryMachine>(member.self, clock, accounts_held),
                         no_door<DirectoryMachine>())
              : actor_of(std::make_shared<ForwardMachine>(self, holder), no_door<ForwardMachine>());
 }
 
 NodeActor super_peer_actor(const Membership& member, const WallClock& clock,
-                           MachineDoor<relay::RelayMachine> door) {
-  return actor_of(std::make_shared<relay::RelayMachine>(member.self.id, member.nodes, clock),
-                  std::move(door));
+                           MachineDoor<relay::RelayMachine> door,
+                           const relay::RelayLimits& limits) {
+  return actor_of(
+      std::make_shared<relay::RelayMachine>(member.self.id, member.nodes, clock, limits),
+      std::move(door));
 }
 
 NodeActor home_actor(const Membership& member, HomeSettings settings, const WallClock& clock,
@@ -51,6 +54,7 @@ NodeActor home_actor(const Membership& member, HomeSettings settings, const Wall
   config.self = member.self;
   config.home_name = std::move(settings.name);
   config.media_folders = std::move(settings.media_folders);
+  config.library = settings.library;
   config.nodes = member.nodes;
   config.directories = nearest(member, Role::directory, directories_wanted);
   config.super_peers = nearest(member, Role::super_peer, limits::super_peers_per_home_max);

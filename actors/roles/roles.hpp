@@ -36,15 +36,18 @@ struct MachineDoor {
 
 /// `holder` has the accounts: itself, or the directory that requests are handed to.
 /// `clock` outlives the actor, here and below.
-[[nodiscard]] NodeActor directory_actor(const Membership& member, const NodeId& holder,
-                                        const WallClock& clock);
+[[nodiscard]] NodeActor directory_actor(
+    const Membership& member, const NodeId& holder, const WallClock& clock,
+    std::size_t accounts_held = directory::DirectoryMachine::accounts_max);
 
 [[nodiscard]] NodeActor super_peer_actor(const Membership& member, const WallClock& clock,
-                                         MachineDoor<relay::RelayMachine> door);
+                                         MachineDoor<relay::RelayMachine> door,
+                                         const relay::RelayLimits& limits = {});
 
 struct HomeSettings {
   std::string name;                        ///< As its household sees it.
   std::vector<std::string> media_folders;  ///< Absolute.
+  home::LibraryLimits library = {};
 };
 
 [[nodiscard]] NodeActor home_actor(const Membership& member, HomeSettings settings,

@@ -30,7 +30,7 @@ class LibraryMachineTest : public ::testing::Test {
     batch.run = 1;
     ScanFinished finished;
     finished.run = 1;
-    for (std::uint64_t i = 0; i < LibraryMachine::snapshot_after; ++i) {
+    for (std::uint64_t i = 0; i < LibraryLimits{}.snapshot_after; ++i) {
       const auto path = std::to_string(run_) + "/" + std::to_string(i) + ".mp3";
       batch.probed.push_back(song_seen(path));
       finished.seen.push_back(testing::id_of(path));
@@ -64,17 +64,17 @@ TEST_F(LibraryMachineTest, StartsFromASnapshot) {
 
   LibraryMachine again("attic", {music});
   ASSERT_TRUE(again.recover(disk.log).ok());
-  EXPECT_EQ(items(again), LibraryMachine::snapshot_after);
+  EXPECT_EQ(items(again), LibraryLimits{}.snapshot_after);
 }
 
 TEST_F(LibraryMachineTest, TooLargeForASnapshotItStartsFromItsLog) {
-  LibraryMachine library("attic", {music}, 100'000);
+  LibraryMachine library("attic", {music}, {.snapshot_bytes_max = 100'000});
   scan(library);
   EXPECT_FALSE(has_snapshot());
 
-  LibraryMachine again("attic", {music}, 100'000);
+  LibraryMachine again("attic", {music}, {.snapshot_bytes_max = 100'000});
   ASSERT_TRUE(again.recover(disk.log).ok());
-  EXPECT_EQ(items(again), LibraryMachine::snapshot_after);
+  EXPECT_EQ(items(again), LibraryLimits{}.snapshot_after);
 }
 
 TEST_F(LibraryMachineTest, GrownTooLargeItStartsFromItsLastSnapshotAndWhatFollowed) {
@@ -82,14 +82,14 @@ TEST_F(LibraryMachineTest, GrownTooLargeItStartsFromItsLastSnapshotAndWhatFollow
   scan(library);
   const auto before = disk.log.snapshot(LibraryMachine::stream).value()->sequence;
 
-  LibraryMachine grown("attic", {music}, 100'000);
+  LibraryMachine grown("attic", {music}, {.snapshot_bytes_max = 100'000});
   ASSERT_TRUE(grown.recover(disk.log).ok());
   scan(grown);
   EXPECT_EQ(disk.log.snapshot(LibraryMachine::stream).value()->sequence, before);
 
-  LibraryMachine again("attic", {music}, 100'000);
+  LibraryMachine again("attic", {music}, {.snapshot_bytes_max = 100'000});
   ASSERT_TRUE(again.recover(disk.log).ok());
-  EXPECT_EQ(items(again), LibraryMachine::snapshot_after);
+  EXPECT_EQ(items(again), LibraryLimits{}.snapshot_after);
 }
 
 /// What a client hears that asks how the scan goes.

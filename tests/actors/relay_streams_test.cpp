@@ -225,7 +225,7 @@ TEST_F(RelayLog, AddsUpWhatWasEverMeteredOverStarts) {
 TEST_F(RelayLog, KeepsNoRecordsThatItsSnapshotsStandFor) {
   gather();
   const auto pair = admit();
-  const auto often = 3 * test::RelayTest::Machine::snapshot_after;
+  const auto often = 3 * RelayLimits{}.snapshot_after;
   for (std::uint64_t i = 0; i < often; ++i) {
     bench->step(RelayExternal(PairsMetered{{{pair, 1, 1}}}));
   }
