@@ -138,13 +138,13 @@ WorldOptions big_options(std::uint32_t homes) {
   options.topology.clients = 3 * homes;
   options.files_per_home = 1;
   options.real_seal = false;
-  options.link_limits.ping_after = 30s;
-  options.link_limits.silence_max = 75s;
+  options.limits.link.ping_after = 30s;
+  options.limits.link.silence_max = 75s;
   // All come at once, and a directory is busy with their handshakes for ten seconds.
-  options.link_limits.accept_deadline = 60s;
-  options.link_limits.dial_deadline = 60s;
-  options.link_limits.strangers = 5 * homes;
-  options.link_limits.sessions = 5 * homes;
+  options.limits.link.accept_deadline = 60s;
+  options.limits.link.dial_deadline = 60s;
+  options.limits.link.strangers = 5 * homes;
+  options.limits.link.sessions = 5 * homes;
   return options;
 }
 

@@ -20,7 +20,7 @@ sim::WorldOptions Stack::options() {
   options.topology.clients = households;
   options.files_per_home = 1;
   options.real_seal = false;
-  options.link_limits.sessions_per_source = households;
+  options.limits.link.sessions_per_source = households;
   return options;
 }
 

@@ -187,6 +187,18 @@ bool ends_in(const FaultPlan& rollback, const FaultAction& action) {
                      [&action](const Fault& remedy) { return ends(remedy.action, action); });
 }
 
+/// Where the log of a home cannot be read any more: whether its operator moves it aside later.
+bool stays_damaged(const FaultPlan& method, std::size_t index, const FaultPlan& rollback) {
+  const auto damaged = damaged_by(method[index].action);
+  const auto resets = [&damaged](const Fault& other) {
+    const auto* reset = std::get_if<ResetProcess>(&other.action);
+    return reset != nullptr && reset->nodes == *damaged;
+  };
+  const auto later = method.begin() + static_cast<std::ptrdiff_t>(index);
+  return damaged && std::none_of(later, method.end(), resets) &&
+         std::none_of(rollback.begin(), rollback.end(), resets);
+}
+
 }  // namespace
 
 std::vector<Excess> excesses(const Topology& topology, const FaultPlan& method,
@@ -205,6 +217,9 @@ std::vector<Excess> excesses(const Topology& topology, const FaultPlan& method,
           !ends_in(rollback, method[i].action)) {
         why = "it never ends: give it a \"for\", or heal it in the rollback (P6)";
       }
+    }
+    if (why.empty() && stays_damaged(method, i, rollback)) {
+      why = "its log stays unreadable: let a process.reset of the same nodes follow (P6)";
     }
     if (!why.empty()) {
       found.push_back({i, std::move(why)});

@@ -1,9 +1,11 @@
+#include "messages/base/limits.hpp"
 #include "sim/drill/atlas.hpp"
+#include "sim/drill/fault_fields.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <optional>
+#include <vector>
 
 namespace hearth::drill {
 namespace {
@@ -11,23 +13,26 @@ namespace {
 constexpr int attempts_max = 8;  ///< For a fault that the atlas refuses.
 constexpr double faults_at_full_intensity = 8;
 
-/// Draws one fault. Knows the topology, so that what it draws has a target.
+/// A fault and what remedies it: drawn, refused or taken together.
+using Drawn = std::vector<Fault>;
+
+/// Draws one disaster. Knows the topology, so that what it draws has a target.
+///
+/// What it never draws is not survived today, or is nothing of its own: `disk.wipe` and
+/// `region.kill` with wiped disks (each disk is the only copy, P1), `disk.bitrot` and
+/// `event.poison` of the service (the same), bit rot of media (nothing could tell), `region.drain`
+/// (waits for drain), `region.restore` (a remedy, as the end of `region.kill` is).
 class Artist final {
  public:
   Artist(const Chance& chance, const Topology& topology, Millis horizon)
       : chance_(chance), topology_(topology), horizon_(horizon) {}
 
   /// Nothing where the drawn sort needs a role that is not there.
-  std::optional<Fault> fault() {
+  Drawn disaster() {
     Fault fault;
     fault.at = upto(horizon_ * 2 / 3);
     fault.lasts = std::max(upto(horizon_ - fault.at), Millis{1});
-    switch (chance_(4)) {
-      case 0: return process(fault);
-      case 1: return link(fault);
-      case 2: return disk(fault);
-      default: return rest(fault);
-    }
+    return (this->*sorts[chance_(sorts.size())])(fault);
   }
 
  private:
@@ -35,6 +40,8 @@ class Artist final {
     return Millis(static_cast<std::int64_t>(
         chance_(static_cast<std::uint64_t>(std::max<std::int64_t>(bound.count(), 1)))));
   }
+  /// As much before as after.
+  Millis around(Millis bound) { return upto(2 * bound) - bound; }
 
   double ratio(double most) { return most * static_cast<double>(1 + chance_(100)) / 100; }
 
@@ -52,15 +59,12 @@ class Artist final {
     return named;
   }
 
-  NodeChoice some_server() {
-    constexpr std::array roles = {Role::directory, Role::super_peer, Role::home};
-    return some(roles[chance_(roles.size())]);
+  template <std::size_t N>
+  NodeChoice some_of(const std::array<Role, N>& roles) {
+    return some(roles[chance_(N)]);
   }
-
-  NodeChoice anybody() {
-    constexpr std::array roles = {Role::directory, Role::super_peer, Role::home, Role::client};
-    return some(roles[chance_(roles.size())]);
-  }
+  NodeChoice some_server() { return some_of(servers); }
+  NodeChoice anybody() { return some_of(everybody); }
 
   LinkChoice links() {
     LinkChoice links;
@@ -73,17 +77,17 @@ class Artist final {
     return links;
   }
 
-  static std::optional<Fault> with(Fault fault, FaultAction action, const NodeChoice& target) {
+  static Drawn with(Fault fault, FaultAction action, const NodeChoice& target) {
     fault.action = std::move(action);
-    return target.empty() ? std::nullopt : std::optional(std::move(fault));
+    return target.empty() ? Drawn{} : Drawn{std::move(fault)};
   }
 
-  static std::optional<Fault> momentary(Fault fault, FaultAction action, const NodeChoice& target) {
+  static Drawn momentary(Fault fault, FaultAction action, const NodeChoice& target) {
     fault.lasts = Millis{0};
     return with(std::move(fault), std::move(action), target);
   }
 
-  std::optional<Fault> process(const Fault& fault) {
+  Drawn process(const Fault& fault) {
     const auto nodes = anybody();
     switch (chance_(6)) {
       case 0: return with(fault, PauseProcess{nodes}, nodes);
@@ -98,7 +102,7 @@ class Artist final {
     }
   }
 
-  std::optional<Fault> link(const Fault& fault) {
+  Drawn link(const Fault& fault) {
     const auto chosen = links();
     const auto& from = chosen.from;
     switch (chance_(8)) {
@@ -107,45 +111,114 @@ class Artist final {
       case 2: return with(fault, DuplicateFrames{chosen, ratio(0.3)}, from);
       case 3:
         return with(fault, ReorderFrames{chosen, ratio(0.5), Millis{1} + upto(Millis{500})}, from);
-      case 4: return with(fault, LimitBandwidth{chosen, 0.5 + ratio(20)}, from);
+      case 4:
+        return with(fault, LimitBandwidth{chosen, chance_(2) == 0 ? ratio(1) : ratio(20)}, from);
       case 5: return with(fault, ClogLinks{chosen, chance_(2) == 0}, from);
       case 6: return momentary(fault, HalfOpenLinks{chosen}, from);
       default: return with(fault, PartitionLinks{chosen}, from);
     }
   }
 
-  std::optional<Fault> disk(const Fault& fault) {
+  /// One or two kinds of message: what waits for just these must do without.
+  Drawn filter(const Fault& fault) {
+    const auto& kinds = message_kinds();
+    FilterMessages action{links(), {}};
+    for (auto left = 1 + chance_(2); left > 0; --left) {
+      action.kinds.push_back(kinds[chance_(kinds.size())]);
+    }
+    return with(fault, action, action.links.from);
+  }
+
+  Drawn disk(const Fault& fault) {
     const auto nodes = some_server();
-    switch (chance_(5)) {
+    switch (chance_(6)) {
       case 0: return with(fault, FillDisk{nodes, chance_(1U << 16U)}, nodes);
       case 1:
         return with(fault, FailDisk{nodes, static_cast<DiskOperation>(chance_(3)), ratio(1)},
                     nodes);
-      case 2: {
+      case 2:
+      case 3: {
         const auto least = upto(Millis{1000});
         return with(fault,
-                    StallDisk{nodes, least, least + Millis{1} + upto(Millis{5000}), ratio(1)},
+                    StallDisk{nodes, least, least + Millis{1} + upto(Millis{8000}), ratio(1)},
                     nodes);
       }
       default: return with(fault, PowerLoss{nodes, static_cast<LostTail>(chance_(4))}, nodes);
     }
   }
 
-  std::optional<Fault> rest(const Fault& fault) {
+  /// A home loses its log, and its operator moves that aside, sooner or later.
+  Drawn damage(const Fault& fault) {
     const auto home = some(Role::home);
-    const auto super_peer = some(Role::super_peer);
-    const auto back = upto(Millis{7'200'000}) - Millis{3'600'000};
-    switch (chance_(6)) {
-      case 0: return momentary(fault, RebindNat{home, chance_(2) == 0}, home);
+    Fault reset;
+    reset.at = fault.at + fault.lasts;
+    reset.action = ResetProcess{home};
+    Drawn drawn;
+    switch (chance_(4)) {
+      case 0: break;  // There was nothing to see, and somebody did it all the same.
       case 1:
-        return with(fault, TamperSplice{super_peer, static_cast<Tampering>(chance_(4)), ratio(0.1)},
-                    super_peer);
-      case 2: return with(fault, OffsetClock{home, back}, home);
-      case 3: return momentary(fault, StepClock{home, back}, home);
-      case 4: return with(fault, DriftClock{home, ratio(1000)}, home);
-      default: return momentary(fault, ReconnectHerd{home, upto(Millis{2000})}, home);
+        drawn =
+            momentary(fault, PoisonEvent{home, static_cast<std::uint32_t>(1 + chance_(3))}, home);
+        break;
+      default:
+        drawn = momentary(fault,
+                          RotBits{home, chance_(2) == 0 ? RotPlace::wal : RotPlace::sst,
+                                  static_cast<std::uint32_t>(1 + chance_(64))},
+                          home);
+    }
+    if (!home.empty()) {
+      drawn.push_back(std::move(reset));
+    }
+    return drawn;
+  }
+
+  /// Of few chunks, or of most.
+  Drawn tamper(const Fault& fault) {
+    const auto super_peer = some(Role::super_peer);
+    return with(fault,
+                TamperSplice{super_peer, static_cast<Tampering>(chance_(4)),
+                             chance_(2) == 0 ? ratio(0.1) : ratio(1)},
+                super_peer);
+  }
+
+  /// Homes may be off by anything; the service by what its nodes bear with each other.
+  Drawn clock(const Fault& fault) {
+    const bool of_home = chance_(2) == 0;
+    const auto nodes = of_home ? some(Role::home) : some_of(service);
+    const auto off = around(of_home ? Millis{3'600'000} : limits::clock_tolerance / 4);
+    switch (chance_(3)) {
+      case 0: return with(fault, OffsetClock{nodes, off}, nodes);
+      case 1: return momentary(fault, StepClock{nodes, off}, nodes);
+      default: return with(fault, DriftClock{nodes, ratio(2000) - 1000}, nodes);
     }
   }
+
+  Drawn load(const Fault& fault) {
+    const auto people = some_of(households);
+    switch (chance_(4)) {
+      case 0: {
+        const auto home = some(Role::home);
+        const auto clients = some(Role::client);
+        return home.empty() || clients.empty()
+                   ? Drawn{}
+                   : momentary(fault, HotItem{home.names.front(), clients, ratio(8)}, clients);
+      }
+      case 1: return momentary(fault, RebindNat{people, chance_(2) == 0}, people);
+      default: return momentary(fault, ReconnectHerd{people, upto(Millis{2000})}, people);
+    }
+  }
+
+  using Sort = Drawn (Artist::*)(const Fault&);
+  static constexpr std::array<Sort, 15> sorts = {
+      &Artist::process, &Artist::process, &Artist::process, &Artist::link,  &Artist::link,
+      &Artist::link,    &Artist::filter,  &Artist::disk,    &Artist::disk,  &Artist::disk,
+      &Artist::damage,  &Artist::tamper,  &Artist::tamper,  &Artist::clock, &Artist::load};
+
+  static constexpr std::array everybody = {Role::directory, Role::super_peer, Role::home,
+                                           Role::client};
+  static constexpr std::array servers = {Role::directory, Role::super_peer, Role::home};
+  static constexpr std::array service = {Role::directory, Role::super_peer};
+  static constexpr std::array households = {Role::home, Role::client};
 
   const Chance& chance_;
   const Topology& topology_;
@@ -170,13 +243,12 @@ FaultPlan draw_faults(const Chance& chance, const Topology& topology, const Draw
   const auto count = 1 + chance(static_cast<std::uint64_t>(std::max(most, 1L)));
   for (std::uint64_t i = 0; i < count; ++i) {
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
-      auto fault = artist.fault();
-      if (!fault) {
-        continue;
-      }
+      auto drawn = artist.disaster();
       auto candidate = plan;
-      insert(candidate, std::move(*fault));
-      if (excesses(topology, candidate, {}).empty()) {
+      for (auto& fault : drawn) {
+        insert(candidate, std::move(fault));
+      }
+      if (!drawn.empty() && excesses(topology, candidate, {}).empty()) {
         plan = std::move(candidate);
         break;
       }

@@ -1,5 +1,7 @@
 #include "sim/drill/fault_fields.hpp"
 
+#include "messages/envelope/message_kind.hpp"
+
 #include <array>
 #include <concepts>
 
@@ -156,6 +158,18 @@ struct Fields {
   }
 };
 
+/// They are numbered in blocks with gaps.
+std::vector<std::string> named_kinds() {
+  constexpr std::uint16_t numbers_end = 1000;
+  std::vector<std::string> names;
+  for (std::uint16_t number = 1; number < numbers_end; ++number) {
+    if (const auto name = name_of(static_cast<MessageKind>(number)); !name.empty()) {
+      names.emplace_back(name);
+    }
+  }
+  return names;
+}
+
 template <std::size_t... I>
 std::vector<FaultAction> one_of_each(std::index_sequence<I...>) {
   return {FaultAction(std::in_place_index<I>)...};
@@ -169,6 +183,11 @@ void visit_fields(FaultAction& action, FieldVisitor& visitor) {
 
 const std::vector<FaultAction>& all_faults() {
   static const auto all = one_of_each(std::make_index_sequence<std::variant_size_v<FaultAction>>{});
+  return all;
+}
+
+const std::vector<std::string>& message_kinds() {
+  static const auto all = named_kinds();
   return all;
 }
 

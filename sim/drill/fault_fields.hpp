@@ -55,6 +55,9 @@ void visit_fields(FaultAction& action, FieldVisitor& visitor);
 /// One of each sort, with defaults. In the order of the variant.
 [[nodiscard]] const std::vector<FaultAction>& all_faults();
 
+/// Names of all kinds of message.
+[[nodiscard]] const std::vector<std::string>& message_kinds();
+
 /// True where a fault without `for` is over at once: it leaves nothing that must be healed.
 [[nodiscard]] bool is_momentary(const FaultAction& action);
 

@@ -1,6 +1,5 @@
 #include "sim/drill/fault_reader.hpp"
 
-#include "messages/envelope/message_kind.hpp"
 #include "sim/drill/words.hpp"
 
 #include <algorithm>
@@ -19,17 +18,6 @@ std::vector<std::string> names_of_nodes(const Topology& topology) {
   std::vector<std::string> names;
   for (const auto& node : nodes_of(topology)) {
     names.push_back(node.name);
-  }
-  return names;
-}
-
-/// Names of all message kinds, which are numbered in blocks with gaps.
-std::vector<std::string> message_kinds() {
-  std::vector<std::string> names;
-  for (std::uint16_t number = 1; number < 1000; ++number) {
-    if (const auto name = name_of(static_cast<MessageKind>(number)); !name.empty()) {
-      names.emplace_back(name);
-    }
   }
   return names;
 }
@@ -114,7 +102,7 @@ class FieldReader final : public FieldVisitor {
     if (reader_.need(key) == nullptr || !reader_.texts(key, kinds)) {
       return;
     }
-    const auto known = message_kinds();
+    const auto& known = message_kinds();
     for (const auto& kind : kinds) {
       if (!has(known, kind)) {
         reader_.problem(reader_.find(key)->value.place,

@@ -84,6 +84,14 @@ struct Takes {
   }
 };
 
+struct Damages {
+  std::optional<NodeChoice> operator()(const auto&) const { return std::nullopt; }
+  std::optional<NodeChoice> operator()(const RotBits& f) const {
+    return f.where == RotPlace::media ? std::nullopt : std::optional(f.nodes);
+  }
+  std::optional<NodeChoice> operator()(const PoisonEvent& f) const { return f.nodes; }
+};
+
 struct Cuts {
   std::optional<LinkChoice> operator()(const auto&) const { return std::nullopt; }
   std::optional<LinkChoice> operator()(const PartitionLinks& f) const { return f.links; }
@@ -119,6 +127,10 @@ std::string excess_of(const Fault& fault, const Topology& topology) {
 
 std::optional<NodeChoice> taken_by(const FaultAction& action) {
   return std::visit(Takes{}, action);
+}
+
+std::optional<NodeChoice> damaged_by(const FaultAction& action) {
+  return std::visit(Damages{}, action);
 }
 
 std::optional<LinkChoice> cut_by(const FaultAction& action) {

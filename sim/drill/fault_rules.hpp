@@ -17,6 +17,9 @@ namespace hearth::drill {
 /// The links that carry nothing while it lasts.
 [[nodiscard]] std::optional<LinkChoice> cut_by(const FaultAction& action);
 
+/// The nodes whose logs cannot be read from then on.
+[[nodiscard]] std::optional<NodeChoice> damaged_by(const FaultAction& action);
+
 /// Whether `remedy` ends `action`.
 [[nodiscard]] bool ends(const FaultAction& remedy, const FaultAction& action);
 

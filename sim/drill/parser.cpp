@@ -173,6 +173,10 @@ class Parser final {
     reader.duration("duration", drill_.sim.duration, {1ms, 365 * day});
     reader.integer("link_credit", drill_.sim.link_credit, {0, 65'536});
     reader.integer("link_queue", drill_.sim.link_queue, {0, 65'536});
+    reader.integer("link_backlog", drill_.sim.link_backlog, {0, 1U << 30U});
+    reader.integer("link_strangers", drill_.sim.link_strangers, {0, 65'536});
+    reader.integer("accounts_held", drill_.sim.accounts_held, {0, 1e6});
+    reader.integer("snapshot_after", drill_.sim.snapshot_after, {0, 1e6});
   }
 
   void read_live(TableReader& reader) {

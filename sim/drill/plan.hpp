@@ -95,10 +95,14 @@ struct SimSettings {
   std::uint64_t seeds = 100;           ///< 1 to that.
   std::string profile = "calibrated";  ///< Of service times.
   Millis duration{0};  ///< 0: to the end of the last fault, `hold` and `converge_within`.
-  /// Requests to one peer without an answer, and those that wait for that. 0: as deployed. A credit
-  /// that is not given back is invisible at the limits of a deployed node.
-  std::uint32_t link_credit = 0;
-  std::uint32_t link_queue = 0;
+  // Limits of the nodes, 0: as deployed. A credit that is not given back is invisible at the limits
+  // of a deployed node, and what happens at 10,000 records happens in no short run.
+  std::uint32_t link_credit = 0;     ///< Requests to one peer without an answer.
+  std::uint32_t link_queue = 0;      ///< Those that wait for that.
+  std::uint32_t link_backlog = 0;    ///< Bytes for one peer from which on it is not read.
+  std::uint32_t link_strangers = 0;  ///< Connections that have not proven a key.
+  std::uint32_t accounts_held = 0;   ///< In the memory of a directory.
+  std::uint32_t snapshot_after = 0;  ///< Records, of super-peers and homes.
 
   friend bool operator==(const SimSettings&, const SimSettings&) = default;
 };

@@ -241,11 +241,14 @@ Pairs sim_of(const SimSettings& sim) {
   if (sim.duration.count() > 0) {
     pairs.emplace_back("duration", quoted(sim.duration));
   }
-  if (sim.link_credit > 0) {
-    pairs.emplace_back("link_credit", std::to_string(sim.link_credit));
-  }
-  if (sim.link_queue > 0) {
-    pairs.emplace_back("link_queue", std::to_string(sim.link_queue));
+  const std::pair<const char*, std::uint32_t> limits[] = {
+      {"link_credit", sim.link_credit},     {"link_queue", sim.link_queue},
+      {"link_backlog", sim.link_backlog},   {"link_strangers", sim.link_strangers},
+      {"accounts_held", sim.accounts_held}, {"snapshot_after", sim.snapshot_after}};
+  for (const auto& [key, limit] : limits) {
+    if (limit > 0) {
+      pairs.emplace_back(key, std::to_string(limit));
+    }
   }
   return pairs;
 }

@@ -20,6 +20,42 @@ constexpr Millis founding_patience{60'000};
 constexpr Millis sample_every{1000};
 constexpr double seconds_per_file = 40;  ///< That a track lasts at the drill's rate.
 
+/// The others of the link follow its backlog as they do in a deployed node.
+void set_backlog(std::size_t bytes, link::LinkLimits& link) {
+  const link::LinkLimits deployed;
+  const auto scaled = [&](std::size_t limit) {
+    return std::max<std::size_t>(limit * bytes / deployed.backlog_high, 1);
+  };
+  link.backlog_high = bytes;
+  link.backlog_low = scaled(deployed.backlog_low);
+  link.backlog_max = scaled(deployed.backlog_max);
+  link.unsent_max = scaled(deployed.unsent_max);
+  link.tunnel_window = scaled(deployed.tunnel_window);
+}
+
+void set_limits(const drill::SimSettings& sim, NodeLimits& limits) {
+  if (sim.link_credit > 0) {
+    limits.link.requests_in_flight = sim.link_credit;
+  }
+  if (sim.link_queue > 0) {
+    limits.link.requests_queued = sim.link_queue;
+  }
+  if (sim.link_backlog > 0) {
+    set_backlog(sim.link_backlog, limits.link);
+  }
+  if (sim.link_strangers > 0) {
+    limits.link.strangers = sim.link_strangers;
+    limits.link.strangers_per_source = std::max(sim.link_strangers / 2, 1U);
+  }
+  if (sim.accounts_held > 0) {
+    limits.accounts_held = sim.accounts_held;
+  }
+  if (sim.snapshot_after > 0) {
+    limits.relay.snapshot_after = sim.snapshot_after;
+    limits.library.snapshot_after = sim.snapshot_after;
+  }
+}
+
 WorldOptions options_of(const drill::Drill& drill, std::uint64_t seed,
                         const drill::Profile& profile) {
   WorldOptions options;
@@ -28,12 +64,7 @@ WorldOptions options_of(const drill::Drill& drill, std::uint64_t seed,
   options.topology = drill.topology;
   options.bytes_per_file = static_cast<std::uint64_t>(std::max(drill.workload.rate_mbit, 0.1) *
                                                       125'000 * seconds_per_file);
-  if (drill.sim.link_credit > 0) {
-    options.link_limits.requests_in_flight = drill.sim.link_credit;
-  }
-  if (drill.sim.link_queue > 0) {
-    options.link_limits.requests_queued = drill.sim.link_queue;
-  }
+  set_limits(drill.sim, options.limits);
   return options;
 }
 

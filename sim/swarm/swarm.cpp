@@ -52,6 +52,19 @@ void draw_limits(Random& random, drill::SimSettings& sim) {
   if (random.chance(0.3)) {
     sim.link_queue = static_cast<std::uint32_t>(random.between(4, 32));
   }
+  if (random.chance(0.3)) {
+    // A page of everything must fit.
+    sim.link_backlog = static_cast<std::uint32_t>(random.between(32, 128)) << 10U;
+  }
+  if (random.chance(0.3)) {
+    sim.link_strangers = static_cast<std::uint32_t>(random.between(2, 6));
+  }
+  if (random.chance(0.5)) {
+    sim.accounts_held = static_cast<std::uint32_t>(random.between(1, 2));
+  }
+  if (random.chance(0.5)) {
+    sim.snapshot_after = static_cast<std::uint32_t>(random.between(2, 40));
+  }
 }
 
 /// Some runs go on for longer than a revocation, or a ticket, may last.

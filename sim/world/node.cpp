@@ -131,7 +131,7 @@ LinkMaker SimNode::link_maker() {
   link.link.self = {parts_.member.self, role,
                     link::is_listed(role) ? parts_.spec.region : std::string{}};
   link.link.nodes = parts_.member.nodes;
-  link.link.limits = world_.link_limits;
+  link.link.limits = world_.limits.link;
   link.link.seed = parts_.link_seed + lives_;
   link.wall = &clock_;
   link.counters = counters_;
@@ -148,7 +148,8 @@ std::vector<NodeActor> SimNode::actors(const std::shared_ptr<Life>& life) {
     return same && !same->dead ? same.get() : nullptr;
   };
   switch (parts_.spec.role) {
-    case drill::Role::directory: return {directory_actor(member, parts_.accounts_holder, clock_)};
+    case drill::Role::directory:
+      return {directory_actor(member, parts_.accounts_holder, clock_, world_.limits.accounts_held)};
     case drill::Role::super_peer: {
       life->relay =
           std::make_unique<SimRelayEngine>(network, timers, parts_.host, data_port, moved_);
@@ -158,11 +159,12 @@ std::vector<NodeActor> SimNode::actors(const std::shared_ptr<Life>& life) {
                                     same->relay->order(order);
                                   }
                                 },
-                                life->relay->machine.spawned()})};
+                                life->relay->machine.spawned()},
+                               world_.limits.relay)};
     }
     case drill::Role::home: {
       life->home = std::make_unique<SimHome>(network, timers, parts_.host, *parts_.media);
-      return {home_actor(member, {name(), {Media::folder}}, clock_,
+      return {home_actor(member, {name(), {Media::folder}, world_.limits.library}, clock_,
                          {[alive](home::HomeCommand order) {
                             if (auto* same = alive()) {
                               same->home->order(std::move(order));

@@ -29,6 +29,14 @@ namespace hearth::sim {
 inline constexpr std::uint16_t control_port = 24372;
 inline constexpr std::uint16_t data_port = 24373;
 
+/// What nodes put up with. The defaults are those of deployed ones.
+struct NodeLimits {
+  link::LinkLimits link;
+  std::size_t accounts_held = directory::DirectoryMachine::accounts_max;
+  relay::RelayLimits relay;
+  home::LibraryLimits library = {};
+};
+
 /// What a node is part of. Outlives it.
 struct NodeWorld {
   Engine* engine = nullptr;
@@ -36,7 +44,7 @@ struct NodeWorld {
   const MessageFilters* filters = nullptr;
   Trace* trace = nullptr;
   Observer* observer = nullptr;
-  link::LinkLimits link_limits;
+  NodeLimits limits;
   /// A process could not start, or ended by itself.
   std::function<void(const std::string& node, const Error& why)> failed;
 };

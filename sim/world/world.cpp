@@ -57,7 +57,7 @@ World::World(const WorldOptions& options, Observer& observer)
       entropy_(random_.fork("entropy")),
       engine_(random_.fork("order")),
       network_(engine_, random_.fork("network")),
-      node_world_{&engine_, &network_, &filters_, &trace_, &observer, options.link_limits, {}} {
+      node_world_{&engine_, &network_, &filters_, &trace_, &observer, options.limits, {}} {
   if (!options.real_seal.value_or(random_.fork("seal").chance(real_seals))) {
     light_seal_.emplace();
   }

@@ -31,7 +31,7 @@ struct WorldOptions {
   drill::Topology topology;
   std::size_t files_per_home = 20;
   std::uint64_t bytes_per_file = std::uint64_t{1} << 20U;
-  link::LinkLimits link_limits;
+  NodeLimits limits;
   /// Every log in memory, but for the first `rocks_homes` homes and all of the service.
   bool rocks = true;
   /// Channels and streams sealed in earnest. By default one seed in ten is; the others spend a

@@ -90,15 +90,18 @@ TEST(Swarm, EverySeedDrawsAnotherDrillThatCanBeReplayed) {
 
 TEST(Swarm, DrawsSmallLimitsAndEveryEnding) {
   std::size_t tiny = 0;
+  std::size_t other_limits = 0;
   std::size_t without_directories = 0;
   std::size_t revocations = 0;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     const auto drill = draw_swarm(seed);
     tiny += drill.sim.link_credit > 0 && drill.sim.link_credit <= 3 ? 1U : 0U;
+    other_limits += drill.sim.link_backlog > 0 && drill.sim.accounts_held > 0 ? 1U : 0U;
     without_directories += drill.verify.without_directories.count() > 0 ? 1U : 0U;
     revocations += drill.workload.revocations;
   }
   EXPECT_GT(tiny, 50U);
+  EXPECT_GT(other_limits, 15U);
   EXPECT_GT(without_directories, 20U);
   EXPECT_GT(revocations, 20U);
 }
