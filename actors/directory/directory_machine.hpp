@@ -47,6 +47,7 @@ class DirectoryMachine {
   [[nodiscard]] Effects<Command> step(const PeerDown&, Instant) { return {}; }
   [[nodiscard]] Effects<Command> step(const External&, Instant) { return {}; }
 
+  [[nodiscard]] const PresenceTable& presence() const { return presence_; }
   [[nodiscard]] std::size_t accounts_in_memory() const { return accounts_.size(); }
   [[nodiscard]] std::size_t index_rows_in_memory() const { return pending_index_.size(); }
 

@@ -13,7 +13,9 @@ namespace hearth::directory {
 /// complete again one report after a restart. Pure.
 class PresenceTable {
  public:
-  static constexpr Millis lease{15'000};
+  /// Outlives two renewals (every 5 s) that did not come. With a look for those that are over every
+  /// second and the way of the last report, what is gone has vanished after 15 s.
+  static constexpr Millis lease{13'000};
 
   /// False: the report is of an earlier life of the super-peer, and was ignored.
   bool report(const NodeId& super_peer, const ReportPresence& report, Instant now);
@@ -23,6 +25,16 @@ class PresenceTable {
 
   /// The super-peers of `home`, the one where it arrived last first.
   [[nodiscard]] std::vector<NodeId> super_peers_of(const NodeId& home) const;
+
+  /// Calls `visit` with every super-peer and home that is attached there, in this order.
+  template <class Visit>
+  void each_attached(const Visit& visit) const {
+    for (const auto& [super_peer, known] : super_peers_) {
+      for (const auto& [home, arrival] : known.arrival_by_home) {
+        visit(super_peer, home);
+      }
+    }
+  }
 
  private:
   struct Arrival {

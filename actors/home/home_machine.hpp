@@ -50,6 +50,11 @@ class HomeMachine {
   [[nodiscard]] HomeEffects step(const TimerFired& input, Instant now);
   [[nodiscard]] HomeEffects step(const HomeExternal& input, Instant now);
 
+  /// Whether that super-peer has told the home that it is attached there.
+  [[nodiscard]] bool is_attached_to(const NodeId& super_peer) const {
+    return attached_.contains(super_peer);
+  }
+
  private:
   enum class Purpose : std::uint8_t { certificate, devices, attachment };
   struct Pending {

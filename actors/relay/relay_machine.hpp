@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -69,6 +70,8 @@ class RelayMachine {
 
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
   [[nodiscard]] RelayCounts counts() const;
+  /// Those that are attached here.
+  [[nodiscard]] const std::set<NodeId>& homes() const { return presence_.homes(); }
 
  private:
   struct Peer {

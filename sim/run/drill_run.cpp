@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr Millis founding_patience{60'000};
 constexpr Millis sample_every{1000};
+constexpr int looks_per_sample = 5;      ///< At what directories say of homes.
 constexpr double seconds_per_file = 40;  ///< That a track lasts at the drill's rate.
 
 /// The others of the link follow its backlog as they do in a deployed node.
@@ -129,7 +130,10 @@ class Run final {
     engine.befall(drill::rollback_at(drill_), [this] { roll_back(); });
     const auto end = zero_ + drill::duration_of(drill_);
     while (engine.now() < end) {
-      town_.world().run_for(sample_every);
+      for (int look = 0; look < looks_per_sample; ++look) {
+        town_.world().run_for(sample_every / looks_per_sample);
+        town_.record().look_at_presence();
+      }
       sample();
     }
   }
@@ -192,6 +196,7 @@ class Run final {
       restart_everybody(town_);
     }
     record.finish();
+    outcome_.staleness = record.staleness();
     outcome_.sessions_resumed_ratio = record.resumed_ratio();
     outcome_.faults = drill::planned_bands(drill_.method);
     outcome_.rto = rto();

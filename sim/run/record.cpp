@@ -20,6 +20,7 @@ void Record::attach(World& world) {
   world_ = &world;
   scene_ = std::make_unique<Scene>(world);
   checkers_ = make_checkers(*scene_);
+  presence_ = std::make_unique<PresenceWatch>(world);
   for (const auto& node : world.nodes()) {
     if (node->spec().role == drill::Role::home) {
       media_changed(*node);
@@ -55,6 +56,14 @@ void Record::begin(Instant zero, const drill::FaultPlan& method) {
   for (auto* values :
        {&pages_, &page_times_, &commands_, &command_times_, &openings_, &opening_times_}) {
     values->clear();
+  }
+  presence_->begin();
+}
+
+void Record::look_at_presence() {
+  presence_->look();
+  if (const auto age = presence_->age_p99()) {
+    presence_ages_.add(now(), *age);
   }
 }
 
@@ -231,6 +240,9 @@ std::optional<double> Record::probe(std::string_view name) {
   }
   if (name == "home.reachable_ratio") {
     return share_of_true(home_answers_);
+  }
+  if (name == "presence.age_p99") {
+    return presence_ages_.quantile(at, 1);
   }
   if (name == "session.connected_ratio") {
     return share_of_true(client_has_page_);

@@ -5,6 +5,7 @@
 #include "sim/drill/outcome.hpp"
 #include "sim/promises/checker.hpp"
 #include "sim/promises/scene.hpp"
+#include "sim/run/presence_watch.hpp"
 #include "sim/run/window.hpp"
 #include "sim/world/observer.hpp"
 #include "sim/world/world.hpp"
@@ -28,6 +29,8 @@ class Record final : public Observer {
   /// From now on things go wrong; from now on there are no faults.
   void disturbed() { scene_->healed_at.reset(); }
   void healed() { scene_->healed_at = scene_->healed_at.value_or(now()); }
+  /// Compares what directories say of homes with what is so; call often.
+  void look_at_presence();
   /// All nodes are up, and nobody asks for anything any more.
   void finish();
 
@@ -64,6 +67,8 @@ class Record final : public Observer {
   [[nodiscard]] bool all_have_pages() const;
   /// Playbacks that broke and went on, of those that broke. Nothing: none broke.
   [[nodiscard]] std::optional<double> resumed_ratio() const;
+  /// The longest that a directory was wrong about a home since `begin`. Nothing: none served.
+  [[nodiscard]] std::optional<Millis> staleness() const { return presence_->longest(); }
   /// Who waits for what: pages that did not come, playbacks that stand still, nodes that are down.
   [[nodiscard]] std::vector<std::string> waiting() const;
   [[nodiscard]] const std::map<std::string, std::uint64_t>& counters() const { return counters_; }
@@ -81,6 +86,7 @@ class Record final : public Observer {
   World* world_ = nullptr;
   std::unique_ptr<Scene> scene_;
   std::vector<std::unique_ptr<Checker>> checkers_;
+  std::unique_ptr<PresenceWatch> presence_;
   std::map<Pair, ErrorCode> pages_by_pair_;  ///< Of a client and a home: the last asked.
   std::map<NodeId, bool> home_answers_;      ///< To the last page asked.
   std::map<NodeId, bool> client_has_page_;
@@ -92,6 +98,7 @@ class Record final : public Observer {
   static constexpr Millis window{10'000};
   Window pages_{window}, page_times_{window}, commands_{window}, command_times_{window};
   Window openings_{window}, opening_times_{window}, gaps_{Millis{60'000}}, waits_{window};
+  Window presence_ages_{window};
 };
 
 }  // namespace hearth::sim

@@ -118,6 +118,10 @@ class Network final {
   Tap tap;
   Tamper tamper;
   [[nodiscard]] HostId host_of(SocketId socket) const;
+  /// Whether packets get through, both ways. Says nothing of who is up there.
+  [[nodiscard]] bool is_way_open(HostId a, HostId b) const {
+    return !routes_.way(a, b).blocked && !routes_.way(b, a).blocked;
+  }
   [[nodiscard]] std::uint64_t bytes_carried() const { return bytes_carried_; }
 
  private:

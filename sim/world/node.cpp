@@ -35,6 +35,7 @@ struct SimNode::Life {
   LogDoor door;
   storage::EventLog* log = nullptr;
   caf::actor root;
+  std::vector<caf::actor> actors;
   std::unique_ptr<SimHome> home;
   std::unique_ptr<SimRelayEngine> relay;
   std::unique_ptr<SimClient> client;
@@ -57,6 +58,11 @@ SimRelayEngine* SimNode::relay() {
 }
 SimHome* SimNode::home() {
   return life_ ? life_->home.get() : nullptr;
+}
+
+const std::vector<caf::actor>& SimNode::running() const {
+  static const std::vector<caf::actor> none;
+  return life_ ? life_->actors : none;
 }
 
 std::uint64_t SimNode::durable_events() const {
@@ -94,6 +100,16 @@ void SimNode::start(storage::EventLog* log) {
   auto life = std::make_shared<Life>();
   life->log = log;
   auto built = actors(life);
+  for (auto& each : built) {
+    each.spawn = [spawn = std::move(each.spawn), weak = std::weak_ptr(life)](
+                     caf::event_based_actor* root, const auto&... ports) {
+      auto actor = spawn(root, ports...);
+      if (const auto same = weak.lock()) {
+        same->actors.push_back(actor);
+      }
+      return actor;
+    };
+  }
   NodePorts ports;
   ports.link = link_maker();
   ports.log = log;

@@ -18,11 +18,15 @@
 #include "sim/world/sim_relay_engine.hpp"
 #include "sim/world/trace.hpp"
 
+#include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
+
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace hearth::sim {
 
@@ -89,6 +93,9 @@ class SimNode final {
   [[nodiscard]] SimClient* client();
   [[nodiscard]] SimRelayEngine* relay();
   [[nodiscard]] SimHome* home();
+  /// What the machine of that type knows, between two messages. Null: none runs here now.
+  template <class M>
+  [[nodiscard]] const M* machine() const;
   /// Null while it is down.
   [[nodiscard]] const storage::EventLog* log() const;
   /// Of a super-peer: over all its lives.
@@ -104,6 +111,8 @@ class SimNode final {
   [[nodiscard]] std::vector<NodeActor> actors(const std::shared_ptr<Life>& life);
   void die(bool power_lost);
   [[nodiscard]] LinkMaker link_maker();
+  /// Of the process that runs now, but for its link and log-writer.
+  [[nodiscard]] const std::vector<caf::actor>& running() const;
 
   NodeWorld& world_;
   NodeParts parts_;
@@ -113,5 +122,18 @@ class SimNode final {
   std::uint64_t lives_ = 0;
   std::shared_ptr<Life> life_;
 };
+
+template <class M>
+const M* SimNode::machine() const {
+  for (const auto& actor : running()) {
+    const auto* shell =
+        dynamic_cast<const detail::MachineActor<M>*>(caf::actor_cast<caf::abstract_actor*>(actor));
+    // An actor that has ended has no state any more.
+    if (shell != nullptr && !shell->getf(caf::abstract_actor::is_terminated_flag)) {
+      return shell->state.machine.get();
+    }
+  }
+  return nullptr;
+}
 
 }  // namespace hearth::sim

@@ -3,6 +3,7 @@
 #include "actors/directory/directory_machine.hpp"
 
 #include "actors/directory/forward_machine.hpp"
+#include "actors/relay/presence_reporter.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/seal/ticket.hpp"
 #include "tests/support/identities.hpp"
@@ -284,6 +285,22 @@ TEST_F(DirectoryMachineTest, AHomeWhoseSuperPeerFellSilentIsOffline) {
   const auto refused = ask<TicketIssued>(gateway, Role::client, RequestTicket{home.id});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::home_offline);
+}
+
+TEST_F(DirectoryMachineTest, ASilentSuperPeerIsKnownForTwoRenewalsAndGoneBefore15Seconds) {
+  enrol_household();
+  attach_home();
+  const auto told = bench->now;
+  const auto is_listed = [this] {
+    const auto listed = ask<HomesListed>(gateway, Role::client, ListHomes{});
+    return listed.ok() && !listed.value().homes.at(0).super_peers.empty();
+  };
+  // A report may have come right after a look for leases that are over: the next is a second later.
+  for (; bench->now < told + 14s; bench->now += 1s) {
+    EXPECT_TRUE(is_listed() || bench->now - told > 2 * relay::PresenceReporter::renewal_interval);
+    (void)bench->step(TimerFired{1});
+  }
+  EXPECT_FALSE(is_listed());
 }
 
 TEST_F(DirectoryMachineTest, AReportOfAnEarlierEpochIsRefused) {
