@@ -335,17 +335,23 @@ void ClientMachine::on_home_answer(const Answered& input, Instant now, ClientEff
          effects);
 }
 
+Error ClientMachine::why_unanswered(const Waiting& waiting) {
+  const auto* session = session_of(home_of(waiting.question.question));
+  if (session == nullptr || !session->up()) {
+    return Error{ErrorCode::home_offline, "home could not be reached in time"};
+  }
+  return waiting.found_no_room
+             ? Error{ErrorCode::overloaded, "too many questions to this home: ask later"}
+             : Error{ErrorCode::timed_out, "home is there and did not answer in time: ask again"};
+}
+
 void ClientMachine::expire_questions(Instant now, ClientEffects& effects) {
   std::vector<std::pair<std::uint64_t, Error>> late;
   for (const auto& [id, waiting] : waiting_) {
     if (waiting.deadline > now) {
       continue;
     }
-    const auto* session = session_of(home_of(waiting.question.question));
-    const bool is_full = waiting.found_no_room && session != nullptr && session->up();
-    late.emplace_back(
-        id, is_full ? Error{ErrorCode::overloaded, "too many questions to this home: ask later"}
-                    : Error{ErrorCode::home_offline, "home could not be reached in time"});
+    late.emplace_back(id, why_unanswered(waiting));
   }
   for (auto& [id, error] : late) {
     HEARTH_PROBE(true, "client: a question ends unanswered");

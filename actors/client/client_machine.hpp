@@ -77,6 +77,7 @@ class ClientMachine {
   void on_described(const Answered& input, ClientEffects& effects);
 
   void try_question(Waiting& waiting, Instant now, ClientEffects& effects);
+  [[nodiscard]] Error why_unanswered(const Waiting& waiting);
   void expire_questions(Instant now, ClientEffects& effects);
   void advance_survey(Survey& survey, Instant now, ClientEffects& effects);
   [[nodiscard]] bool is_over(const Survey& survey, Instant now) const;

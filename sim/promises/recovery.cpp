@@ -24,8 +24,9 @@ class Recovery final : public Checker {
       page_last_[{client, home}] = scene_.now();
       return;
     }
-    if (is_recovered(asked_at) && may_reach(client, home) &&
-        !(outcome == ErrorCode::overloaded && page_last_[{client, home}] > asked_at)) {
+    const bool was_there = page_last_[{client, home}] > asked_at &&
+                           (outcome == ErrorCode::overloaded || outcome == ErrorCode::timed_out);
+    if (is_recovered(asked_at) && may_reach(client, home) && !was_there) {
       violate(scene_.name_of(client),
               fmt::format("got no page of {}: {}", scene_.name_of(home), hearth::name_of(outcome)));
     }

@@ -326,6 +326,14 @@ TEST_F(ClientMachineTest, AQuestionThatFindsNoRoomSaysSoInTheEnd) {
   EXPECT_EQ(answer_to(1)->error().code, ErrorCode::overloaded) << "the home was there all the time";
 }
 
+TEST_F(ClientMachineTest, AHomeThatIsThereAndSilentIsNotOffline) {
+  open_session();
+  ask_ui(1, AskHome{attic.id, home::BrowseItems{{}, {}, 10}});
+  tick(10s);
+  ASSERT_NE(answer_to(1), nullptr);
+  EXPECT_EQ(answer_to(1)->error().code, ErrorCode::timed_out);
+}
+
 TEST_F(ClientMachineTest, AHomeOfAnotherAccountIsUnknown) {
   find_home();
   ask_ui(1, AskHome{identity_of(9).id, home::ShowItem{}});
