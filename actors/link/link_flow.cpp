@@ -91,6 +91,23 @@ void LinkMachine::transmit(LinkSession& session, Bytes bytes) {
   flush(*around);
 }
 
+/// In a tunnel it goes past the window: what opens the other side's must not wait for our own, whose
+/// pong the other side may owe until it has sent what it has.
+void LinkMachine::pong(LinkSession& session, std::uint64_t correlation) {
+  if (!session.via) {
+    push_frame(session, FrameKind::pong, correlation, TrafficClass::command);
+    return flush(session);
+  }
+  FrameHeader header;
+  header.kind = FrameKind::pong;
+  header.traffic = TrafficClass::command;
+  header.correlation = correlation;
+  Bytes out;
+  session.channel.send(header, {}, out);
+  transmit(session, std::move(out));
+  balance(session);
+}
+
 /// Stops taking requests from a peer that does not take answers.
 void LinkMachine::balance(LinkSession& session) {
   const auto backlog = session.backlog();
@@ -106,9 +123,7 @@ void LinkMachine::balance(LinkSession& session) {
     if (!session.via) {
       outputs_.emplace_back(ResumeReading{session.number});
     } else if (session.pong_owed) {
-      push_frame(session, FrameKind::pong, *std::exchange(session.pong_owed, std::nullopt),
-                 TrafficClass::command);
-      flush(session);
+      pong(session, *std::exchange(session.pong_owed, std::nullopt));
     }
   }
 }

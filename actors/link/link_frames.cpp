@@ -191,8 +191,7 @@ void LinkMachine::on_ping(LinkSession& session, std::uint64_t correlation) {
     session.pong_owed = correlation;
     return;
   }
-  push_frame(session, FrameKind::pong, correlation, TrafficClass::command);
-  flush(session);
+  pong(session, correlation);
 }
 
 void LinkMachine::on_pong(LinkSession& session, std::uint64_t correlation) {

@@ -151,6 +151,7 @@ class LinkMachine final {
                   TrafficClass traffic);
   void flush(LinkSession& session);
   void mark_window(LinkSession& session, Bytes& out) const;
+  void pong(LinkSession& session, std::uint64_t correlation);
   void transmit(LinkSession& session, Bytes bytes);
   void balance(LinkSession& session);
 

@@ -210,6 +210,28 @@ TEST_F(LinkTunnel, SendsNoMoreThanItsWindowAhead) {
   EXPECT_TRUE(device->answers[1][0].ok());
 }
 
+/// A pong that waits for its own side's window can wait for ever: the other side may owe one.
+TEST_F(LinkTunnel, GoesOnWhenOneEndHasMuchToSayAndTheOtherAFullWindow) {
+  LinkLimits limits;
+  limits.tunnel_window = 4'000;
+  limits.backlog_high = 20'000;
+  limits.backlog_low = 5'000;
+  start(limits);
+  open_tunnel();
+  world.ask(*device, 1, *house, question());
+  world.run();
+  ASSERT_EQ(house->delivered.size(), 1U);
+  world.reply(*house, house->delivered[0].second, page(30'000));
+  constexpr std::size_t questions = 40;  // Beyond the window, and not beyond `backlog_high`.
+  for (std::size_t i = 0; i < questions; ++i) {
+    world.ask(*device, 2 + i, *house, question());
+  }
+  world.run();
+  ASSERT_EQ(device->answers[1].size(), 1U);
+  EXPECT_TRUE(device->answers[1][0].ok());
+  EXPECT_EQ(house->delivered.size(), 1 + questions);
+}
+
 TEST_F(LinkTunnel, IsClosedWhenAnEndFloodsTheBridge) {
   LinkLimits limits;
   limits.tunnel_queue = 100'000;
