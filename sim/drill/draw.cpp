@@ -121,7 +121,7 @@ class Artist final {
 
   /// One or two kinds of message: what waits for just these must do without.
   Drawn filter(const Fault& fault) {
-    const auto& kinds = message_kinds();
+    const auto& kinds = names_of_kinds();
     FilterMessages action{links(), {}};
     for (auto left = 1 + chance_(2); left > 0; --left) {
       action.kinds.push_back(kinds[chance_(kinds.size())]);

@@ -1,9 +1,14 @@
 #include "sim/drill/fault_fields.hpp"
 
 #include "messages/envelope/message_kind.hpp"
+#include "sim/drill/words.hpp"
+
+#include <range/v3/range/conversion.hpp>
+#include <range/v3/view/transform.hpp>
 
 #include <array>
 #include <concepts>
+#include <string>
 
 namespace hearth::drill {
 namespace {
@@ -158,18 +163,6 @@ struct Fields {
   }
 };
 
-/// They are numbered in blocks with gaps.
-std::vector<std::string> named_kinds() {
-  constexpr std::uint16_t numbers_end = 1000;
-  std::vector<std::string> names;
-  for (std::uint16_t number = 1; number < numbers_end; ++number) {
-    if (const auto name = name_of(static_cast<MessageKind>(number)); !name.empty()) {
-      names.emplace_back(name);
-    }
-  }
-  return names;
-}
-
 template <std::size_t... I>
 std::vector<FaultAction> one_of_each(std::index_sequence<I...>) {
   return {FaultAction(std::in_place_index<I>)...};
@@ -186,8 +179,11 @@ const std::vector<FaultAction>& all_faults() {
   return all;
 }
 
-const std::vector<std::string>& message_kinds() {
-  static const auto all = named_kinds();
+const std::vector<std::string>& names_of_kinds() {
+  static const auto all =
+      message_kinds() |
+      ranges::views::transform([](MessageKind kind) { return std::string(name_of(kind)); }) |
+      ranges::to<std::vector>();
   return all;
 }
 

@@ -56,7 +56,7 @@ void visit_fields(FaultAction& action, FieldVisitor& visitor);
 [[nodiscard]] const std::vector<FaultAction>& all_faults();
 
 /// Names of all kinds of message.
-[[nodiscard]] const std::vector<std::string>& message_kinds();
+[[nodiscard]] const std::vector<std::string>& names_of_kinds();
 
 /// True where a fault without `for` is over at once: it leaves nothing that must be healed.
 [[nodiscard]] bool is_momentary(const FaultAction& action);

@@ -102,7 +102,7 @@ class FieldReader final : public FieldVisitor {
     if (reader_.need(key) == nullptr || !reader_.texts(key, kinds)) {
       return;
     }
-    const auto& known = message_kinds();
+    const auto& known = names_of_kinds();
     for (const auto& kind : kinds) {
       if (!has(known, kind)) {
         reader_.problem(reader_.find(key)->value.place,

@@ -13,6 +13,7 @@ namespace {
 
 constexpr double second_ns = 1e9;
 constexpr double minute_us = 60e6;
+constexpr std::string_view other_kinds = "default";
 
 /// A TOML string is a JSON string.
 std::string quoted(const std::string& text) {
@@ -34,9 +35,19 @@ Profile read_profile(TableReader& root) {
   Profile profile;
   root.text("profile", profile.name, true);
   read_section(root, "network", [&profile](TableReader& reader) {
-    reader.integer("message_ns", profile.message_ns, {0, second_ns, true});
+    reader.integer("piece_ns", profile.piece_ns, {0, second_ns, true});
     reader.number("byte_ns", profile.byte_ns, {0, 1e6, true});
     reader.integer("connection_ns", profile.connection_ns, {0, second_ns, true});
+  });
+  read_section(root, "message_ns", [&profile](TableReader& reader) {
+    reader.integer(other_kinds, profile.other_message_ns, {0, second_ns, true});
+    profile.message_ns.clear();
+    for (const auto kind : message_kinds()) {
+      std::uint64_t cost = 0;
+      if (reader.integer(name_of(kind), cost, {0, second_ns})) {
+        profile.message_ns[kind] = cost;
+      }
+    }
   });
   read_section(root, "disk", [&profile, &root](TableReader& reader) {
     reader.integer("sync_least_us", profile.sync_least_us, {1, minute_us, true});
@@ -51,6 +62,15 @@ Profile read_profile(TableReader& root) {
   return profile;
 }
 
+std::string costs_text(const Profile& profile) {
+  constexpr auto line = "{:<16} = {}\n";
+  auto text = fmt::format(line, other_kinds, profile.other_message_ns);
+  for (const auto& [kind, cost] : profile.message_ns) {
+    text += fmt::format(line, name_of(kind), cost);
+  }
+  return text;
+}
+
 Error error_of(const std::vector<Problem>& problems, const std::string& file) {
   std::vector<std::string> lines;
   for (const auto& problem : problems) {
@@ -62,23 +82,45 @@ Error error_of(const std::vector<Problem>& problems, const std::string& file) {
 
 }  // namespace
 
+CostByKind built_in_message_costs() {
+  return {
+      {MessageKind::accepted, 2'031},         {MessageKind::create_account, 6'855},
+      {MessageKind::account_created, 2'225},  {MessageKind::enrol_device, 12'450},
+      {MessageKind::revoke_device, 8'338},    {MessageKind::register_home, 14'515},
+      {MessageKind::home_registered, 10'189}, {MessageKind::list_devices, 5'227},
+      {MessageKind::devices_listed, 14'777},  {MessageKind::list_homes, 3'503},
+      {MessageKind::homes_listed, 1'721},     {MessageKind::request_ticket, 18'677},
+      {MessageKind::ticket_issued, 3'168},    {MessageKind::report_presence, 2'275},
+      {MessageKind::forwarded, 19'243},       {MessageKind::attach_home, 54'893},
+      {MessageKind::open_tunnel, 54'798},     {MessageKind::offer_tunnel, 2'489},
+      {MessageKind::order_dial, 14'894},      {MessageKind::present_ticket, 53'678},
+      {MessageKind::browse_items, 4'676},     {MessageKind::search_items, 51'890},
+      {MessageKind::show_item, 3'834},        {MessageKind::items_page, 5'547},
+      {MessageKind::start_rescan, 40'777},    {MessageKind::show_scan, 1'419},
+      {MessageKind::scan_shown, 2'707},       {MessageKind::renew_ticket, 35'979},
+  };
+}
+
 std::string to_toml(const Profile& profile) {
   return fmt::format(R"(profile = {}
 
 [network]
-message_ns    = {}
+piece_ns      = {}
 byte_ns       = {}
 connection_ns = {}
 
+[message_ns]
+{}
 [disk]
 sync_least_us    = {}
 sync_most_us     = {}
 slow_sync_ratio  = {}
 slow_sync_factor = {}
 )",
-                     quoted(profile.name), profile.message_ns, number_text(profile.byte_ns),
-                     profile.connection_ns, profile.sync_least_us, profile.sync_most_us,
-                     number_text(profile.slow_sync_ratio), profile.slow_sync_factor);
+                     quoted(profile.name), profile.piece_ns, number_text(profile.byte_ns),
+                     profile.connection_ns, costs_text(profile), profile.sync_least_us,
+                     profile.sync_most_us, number_text(profile.slow_sync_ratio),
+                     profile.slow_sync_factor);
 }
 
 Result<Profile> parse_profile(std::string_view text, const std::string& file) {

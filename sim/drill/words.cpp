@@ -67,4 +67,15 @@ std::string value_text(ProbeUnit unit, double value) {
   return {};
 }
 
+std::vector<MessageKind> message_kinds() {
+  constexpr std::uint16_t number_end = 1000;  // numbers come in blocks, with gaps
+  std::vector<MessageKind> kinds;
+  for (std::uint16_t number = 1; number < number_end; ++number) {
+    if (const auto kind = static_cast<MessageKind>(number); !name_of(kind).empty()) {
+      kinds.push_back(kind);
+    }
+  }
+  return kinds;
+}
+
 }  // namespace hearth::drill

@@ -1,12 +1,14 @@
 #pragma once
-// Durations and numbers as drill files and reports write them.
+// Durations, numbers and kinds of messages as drill files and reports write them.
 
 #include "messages/base/types.hpp"
+#include "messages/envelope/message_kind.hpp"
 #include "sim/drill/plan.hpp"
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hearth::drill {
 
@@ -25,5 +27,8 @@ namespace hearth::drill {
 
 /// A probe's value for people: "99.9 %", "400 ms", "3".
 [[nodiscard]] std::string value_text(ProbeUnit unit, double value);
+
+/// All that have a name, in the order of their numbers.
+[[nodiscard]] std::vector<MessageKind> message_kinds();
 
 }  // namespace hearth::drill

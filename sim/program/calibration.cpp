@@ -4,6 +4,7 @@
 #include "messages/home/home_messages.hpp"
 #include "messages/seal/identity.hpp"
 #include "messages/seal/noise.hpp"
+#include "sim/program/message_times.hpp"
 #include "sim/program/sync_times.hpp"
 
 #include <algorithm>
@@ -92,23 +93,11 @@ double opening_ns(BytesView plain, Pair& pair) {
          2;
 }
 
-/// Of a short request that is read, and answered with as little as can be.
-double request_ns(Pair& pair) {
-  const Header header;
-  const auto request = pack(header, home::BrowseItems{{}, {}, 100});
-  Bytes answer;
-  return opening_ns(request.bytes(), pair) + median_ns(20, [&] {
-           answer.clear();
-           const auto heard = Envelope::from_bytes(request.bytes());
-           static_cast<void>(unpack<home::BrowseItems>(heard.value()));
-           static_cast<void>(pair.listener.send.seal(answer, {}, pack(header, Accepted{}).bytes()));
-         });
-}
-
-void charge_messages(drill::Profile& profile, Pair& pair) {
+void charge_network(drill::Profile& profile, Pair& pair) {
   const Bytes media(media_frame_bytes);
   profile.byte_ns = opening_ns(media, pair) / static_cast<double>(media.size());
-  profile.message_ns = static_cast<std::uint64_t>(request_ns(pair));
+  const auto request = pack(Header{}, home::BrowseItems{{}, {}, 100});
+  profile.piece_ns = static_cast<std::uint64_t>(opening_ns(request.bytes(), pair));
 }
 
 std::string name_of_measurement() {
@@ -132,10 +121,11 @@ Result<drill::Profile> measure(const std::filesystem::path& folder) {
     return handshake ? pair.error() : handshake.error();
   }
   profile.connection_ns = static_cast<std::uint64_t>(handshake.value());
-  charge_messages(profile, pair.value());
+  charge_network(profile, pair.value());
   if (const auto synced = measure_syncs(folder, profile); !synced) {
     return synced.error();
   }
+  measure_messages(profile);
   return profile;
 }
 

@@ -9,9 +9,10 @@
 
 namespace hearth::sim {
 
-/// Takes a few seconds. Syncs are measured on the disk of `folder`, by a file that is gone
-/// afterwards. Medians: of a short request with its answer, of a byte of media, of the listener's
-/// part of a handshake. Errors: `disk_failed`: the folder cannot be written or synced.
+/// Takes a few seconds, once in a process. Syncs are measured on the disk of `folder`, by a file
+/// that is gone afterwards. Medians: of taking in a short request, of a byte of media, of the
+/// listener's part of a handshake, of what actors need for each kind of message. Errors:
+/// `disk_failed`: the folder cannot be written or synced.
 [[nodiscard]] Result<drill::Profile> measure(const std::filesystem::path& folder);
 
 }  // namespace hearth::sim

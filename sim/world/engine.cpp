@@ -1,5 +1,8 @@
 #include "sim/world/engine.hpp"
 
+#include "actors/runtime/step.hpp"
+#include "messages/envelope/header.hpp"
+
 #include <caf/detail/pretty_type_name.hpp>
 #include <caf/scheduled_actor.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
@@ -7,6 +10,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
+#include <optional>
+#include <typeinfo>
 #include <utility>
 
 namespace hearth::sim {
@@ -15,6 +20,31 @@ namespace {
 
 /// Misfortunes come between two messages, at most so many late.
 constexpr std::uint64_t steps_to_wait_max = 16;
+
+template <class Input>
+const Input* as(const caf::type_erased_tuple& message) {
+  const auto* type = message.type(0).second;
+  return type != nullptr && *type == typeid(Input) ? &message.get_as<Input>(0) : nullptr;
+}
+
+/// Of the message that another node has sent to `actor` and that it handles next.
+std::optional<MessageKind> kind_of_next(caf::scheduled_actor& actor) {
+  const auto* next = actor.mailbox().peek();
+  if (next == nullptr || next->content().size() == 0) {
+    return std::nullopt;
+  }
+  const Envelope* envelope = nullptr;
+  if (const auto* delivered = as<Delivered>(next->content())) {
+    envelope = &delivered->envelope;
+  } else if (const auto* answered = as<Answered>(next->content()); answered && answered->answer) {
+    envelope = &answered->answer.value();
+  }
+  if (envelope == nullptr) {
+    return std::nullopt;
+  }
+  const auto header = header_of(*envelope);
+  return header ? std::optional(header.value().kind) : std::nullopt;
+}
 
 }  // namespace
 
@@ -100,11 +130,19 @@ void Engine::run_message(const Step& step) {
   if (watch) {
     watch(step, [this, &job] { return text_of(job); });
   }
-  const auto* actor = dynamic_cast<caf::scheduled_actor*>(&job);
+  auto* actor = dynamic_cast<caf::scheduled_actor*>(&job);
   const auto runs = actor == nullptr ? 0 : actor->id();
-  scheduler_.try_run_once();
+  const auto kind = actor == nullptr ? std::nullopt : kind_of_next(*actor);
+  if (kind) {
+    owner_of(runs).handles(*kind);
+  }
+  if (kind && clock_in) {
+    clock_in(*kind, [this] { scheduler_.try_run_once(); });
+  } else {
+    scheduler_.try_run_once();
+  }
   if (system_.latest_actor_id() > id_last_) {  // Whom it spawned is of its node.
-    owner_by_first_id_[id_last_ + 1] = owner_of(runs);
+    owner_by_first_id_[id_last_ + 1] = &owner_of(runs);
     id_last_ = system_.latest_actor_id();
   }
   ++steps_;
@@ -132,14 +170,16 @@ void Engine::advance_to(Instant at) {
   }
 }
 
-void Engine::name_tree(const caf::actor& root, const std::string& node) {
-  owner_by_first_id_[root.id()] = node;
+void Engine::name_tree(const caf::actor& root, const std::string& node, Handles handles) {
+  owners_.push_back({node, std::move(handles)});
+  owner_by_first_id_[root.id()] = &owners_.back();
   id_last_ = system_.latest_actor_id();
 }
 
-std::string Engine::owner_of(std::uint64_t actor) const {
+const Engine::Owner& Engine::owner_of(std::uint64_t actor) const {
+  static const Owner world{"world", [](MessageKind) {}};
   const auto after = owner_by_first_id_.upper_bound(actor);
-  return after == owner_by_first_id_.begin() ? "world" : std::prev(after)->second;
+  return after == owner_by_first_id_.begin() ? world : *std::prev(after)->second;
 }
 
 Engine::StepText Engine::text_of(caf::resumable& job) const {
@@ -147,7 +187,7 @@ Engine::StepText Engine::text_of(caf::resumable& job) const {
   if (actor == nullptr) {
     return {"world", "scheduler", "job"};
   }
-  StepText text{owner_of(actor->id()), actor->name(), "start"};
+  StepText text{owner_of(actor->id()).node, actor->name(), "start"};
   const auto* next = actor->mailbox().peek();
   if (next != nullptr && next->content().size() > 0) {
     const auto type = next->content().type(0);

@@ -4,6 +4,7 @@
 // simulator that knows CAF's scheduler.
 
 #include "messages/base/types.hpp"
+#include "messages/envelope/message_kind.hpp"
 #include "sim/random.hpp"
 #include "sim/timers.hpp"
 
@@ -75,8 +76,12 @@ class Engine final : public Timers {
   };
   /// Told of every step. `text` is slow: for whoever reads.
   std::function<void(const Step& step, const std::function<StepText()>& text)> watch;
-  /// `root` and all that it spawns, and so on, are of `node`, as `watch` tells them.
-  void name_tree(const caf::actor& root, const std::string& node);
+  using Handles = std::function<void(MessageKind kind)>;
+  /// `root` and all that it spawns, and so on, are of `node`, as `watch` tells them. `handles` is
+  /// told of every message of another node that one of them is about to handle.
+  void name_tree(const caf::actor& root, const std::string& node, Handles handles);
+  /// If set, runs every step that handles such a message: for who wants to know how long it takes.
+  std::function<void(MessageKind kind, const Task& step)> clock_in;
 
  private:
   /// A task that is not due yet. Small, as they move about in the heap.
@@ -95,7 +100,11 @@ class Engine final : public Timers {
   void advance_to(Instant at);
   void run_message(const Step& step);
   [[nodiscard]] StepText text_of(caf::resumable& job) const;
-  [[nodiscard]] std::string owner_of(std::uint64_t actor) const;
+  struct Owner {
+    std::string node;
+    Handles handles;
+  };
+  [[nodiscard]] const Owner& owner_of(std::uint64_t actor) const;
 
   Random order_;
   EngineConfig config_;
@@ -111,7 +120,8 @@ class Engine final : public Timers {
   std::uint64_t steps_to_wait_ = 0;
   std::uint64_t steps_ = 0;
   /// Of the actor with this id and of those above it, up to the next.
-  std::map<std::uint64_t, std::string> owner_by_first_id_;
+  std::map<std::uint64_t, const Owner*> owner_by_first_id_;
+  std::deque<Owner> owners_;   // never moved
   std::uint64_t id_last_ = 0;  ///< Its owner is known.
 };
 

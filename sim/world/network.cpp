@@ -260,15 +260,18 @@ void Network::set_service(HostId host, const ServiceTimes& times) {
 }
 
 /// What is handled now is answered when the processor is through with it and with all before.
-void Network::charge(HostId id, const SocketEvent& event) {
+void Network::charge(HostId id, std::chrono::nanoseconds work) {
   auto& host = hosts_[index_of(id)];
-  const auto& service = host.service;
-  const auto fixed = event.kind == SocketEvent::Kind::accepted ? service.connection : service.chunk;
-  const auto cost =
-      service.factor * (static_cast<double>(fixed.count()) +
-                        service.nanoseconds_per_byte * static_cast<double>(event.bytes.size()));
+  const auto cost = host.service.factor * static_cast<double>(work.count());
   host.busy_until = std::max(host.busy_until, timers_.now()) +
                     std::chrono::nanoseconds(static_cast<std::int64_t>(cost));
+}
+
+void Network::charge_for(HostId host, const SocketEvent& event) {
+  const auto& service = hosts_[index_of(host)].service;
+  const auto fixed = event.kind == SocketEvent::Kind::accepted ? service.connection : service.chunk;
+  const auto bytes = service.nanoseconds_per_byte * static_cast<double>(event.bytes.size());
+  charge(host, fixed + std::chrono::nanoseconds(static_cast<std::int64_t>(bytes)));
 }
 
 bool Network::is_blocked(Pipe& pipe, SocketId to) {
@@ -307,7 +310,7 @@ bool Network::admit_syn(SocketId to, Pipe& pipe) {
   receiver.open = true;
   receiver.connected = true;
   dialler.connected = true;
-  charge(receiver.host, {SocketEvent::Kind::accepted, to});
+  charge_for(receiver.host, {SocketEvent::Kind::accepted, to});
   transmit(to, {SocketEvent::Kind::connected, peer_of(to)});
   return true;
 }
@@ -352,7 +355,7 @@ bool Network::admit(SocketEvent& event) {
     end.held.push_back(std::move(event));
     return false;
   }
-  charge(end.host, event);
+  charge_for(end.host, event);
   take(event.socket, event);
   if (event.kind == Kind::bytes && tamper) {
     tamper(pipe->ends[1 - index_of(event.socket)].host, end.host, event.bytes);

@@ -93,6 +93,8 @@ class Network final {
   void routes_changed();
   /// What handling costs the host's processor: what it sends leaves when that is done.
   void set_service(HostId host, const ServiceTimes& times);
+  /// The host's processor has so much more to do, after all that it has to do already.
+  void charge(HostId host, std::chrono::nanoseconds work);
 
   // ---- sockets ----
 
@@ -165,7 +167,7 @@ class Network final {
   void transmit(SocketId from, SocketEvent event);
   [[nodiscard]] bool is_blocked(Pipe& pipe, SocketId to);
   [[nodiscard]] bool admit_syn(SocketId to, Pipe& pipe);
-  void charge(HostId host, const SocketEvent& event);
+  void charge_for(HostId host, const SocketEvent& event);
   void take(SocketId to, const SocketEvent& event);
   void hold(Pipe& pipe, SocketEvent event);
   void release(SocketId socket, std::chrono::nanoseconds delay);

@@ -130,7 +130,9 @@ void SimNode::start(storage::EventLog* log) {
     });
   };
   life->root = spawn_node(world_.engine->system(), std::move(ports), std::move(built));
-  world_.engine->name_tree(life->root, name());
+  world_.engine->name_tree(life->root, name(), [this](MessageKind kind) {
+    world_.network->charge(parts_.host, std::chrono::nanoseconds(world_.profile->cost_ns(kind)));
+  });
   life_ = std::move(life);
 }
 

@@ -8,6 +8,7 @@
 #include "actors/runtime/log_door.hpp"
 #include "sim/disk/node_disk.hpp"
 #include "sim/drill/nodes.hpp"
+#include "sim/drill/profile.hpp"
 #include "sim/world/clock.hpp"
 #include "sim/world/engine.hpp"
 #include "sim/world/media.hpp"
@@ -49,6 +50,7 @@ struct NodeWorld {
   Trace* trace = nullptr;
   Observer* observer = nullptr;
   NodeLimits limits;
+  const drill::Profile* profile = nullptr;
   /// A process could not start, or ended by itself.
   std::function<void(const std::string& node, const Error& why)> failed;
 };

@@ -57,7 +57,8 @@ World::World(const WorldOptions& options, Observer& observer)
       entropy_(random_.fork("entropy")),
       engine_(random_.fork("order")),
       network_(engine_, random_.fork("network")),
-      node_world_{&engine_, &network_, &filters_, &trace_, &observer, options.limits, {}} {
+      node_world_{&engine_,  &network_,      &filters_,         &trace_,
+                  &observer, options.limits, &options_.profile, {}} {
   if (!options.real_seal.value_or(random_.fork("seal").chance(real_seals))) {
     light_seal_.emplace();
   }
@@ -152,7 +153,7 @@ void World::found_households() {
 ServiceTimes World::service_times() const {
   const auto& profile = options_.profile;
   ServiceTimes times;
-  times.chunk = std::chrono::nanoseconds(profile.message_ns);
+  times.chunk = std::chrono::nanoseconds(profile.piece_ns);
   times.connection = std::chrono::nanoseconds(profile.connection_ns);
   times.nanoseconds_per_byte = profile.byte_ns;
   return times;

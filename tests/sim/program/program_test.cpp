@@ -1,4 +1,5 @@
 #include "sim/drill/parser.hpp"
+#include "sim/drill/profile.hpp"
 #include "tests/sim/program/shell.hpp"
 
 #include <gmock/gmock.h>
@@ -83,6 +84,21 @@ TEST(HearthDrill, ChargesAProfileOnlyWhereOneIsGiven) {
   EXPECT_EQ(json::parse(without.out).at("profile"), "built in");
   EXPECT_NE(json::parse(with.out).at("profile"), "built in");
   EXPECT_NE(hashes_of(with.out), hashes_of(without.out));
+}
+
+TEST(HearthDrill, CalibratesEveryKindOfMessageThatASmallWorldExchanges) {
+  const Shell shell;
+  ASSERT_EQ(shell.run("hearth drill calibrate -o here.toml").exit_code, 0);
+  const auto profile = drill::parse_profile(shell.read("here.toml"), "here.toml");
+  ASSERT_TRUE(profile) << profile.error().detail;
+  const auto& costs = profile.value().message_ns;
+  for (const auto& [kind, built_in] : drill::built_in_message_costs()) {
+    const auto measured = costs.find(kind);
+    ASSERT_NE(measured, costs.end()) << name_of(kind);
+    EXPECT_GT(measured->second, 100U) << name_of(kind);
+    EXPECT_LT(measured->second, 100'000'000U) << name_of(kind);
+  }
+  EXPECT_EQ(costs.size(), drill::built_in_message_costs().size());
 }
 
 TEST(HearthDrill, WritesAPageThatItMakesAgainFromTheJson) {

@@ -54,6 +54,7 @@ TEST(HearthDrill, ReturnsTwoForEveryWrongUse) {
   const Shell shell;
   shell.write("small.toml", small_drill());
   shell.write("no.json", "{\"format\": 1}");
+  shell.write("kinds.toml", "[message_ns]\nbrowse_itmes = 1\n");
   const std::pair<const char*, const char*> wrong_uses[] = {
       {"", "subcommand"},
       {"rum", "subcommand"},
@@ -63,6 +64,8 @@ TEST(HearthDrill, ReturnsTwoForEveryWrongUse) {
       {"run small.toml --jobs 0", "--jobs"},
       {"run small.toml --colour", "--colour"},
       {"run small.toml --profile small.toml", R"(small.toml:1:1: unknown key "drill")"},
+      {"run small.toml --profile kinds.toml",
+       R"(kinds.toml:2:1: unknown key "browse_itmes"; did you mean "browse_items"?)"},
       {"run small.toml --profile none.toml", "cannot read none.toml"},
       {"run small.toml --report small.toml", "cannot make the folder small.toml"},
       {"run none.toml", "no such file: none.toml"},

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <memory>
+#include <vector>
 
 namespace hearth::sim {
 namespace {
@@ -155,6 +156,47 @@ void expect_no_page_without(const std::string& kind) {
 TEST(World, LosesMessagesOfAKind) {
   expect_no_page_without("browse_items");
   expect_no_page_without("items_page");
+}
+
+/// When two questions of a client to its home, the second a millisecond later, are answered.
+std::vector<std::chrono::nanoseconds> answers_after(std::uint64_t show_scan_ns, double factor) {
+  auto options = small_cluster(6);
+  options.profile.message_ns[MessageKind::show_scan] = show_scan_ns;
+  Town town(options);
+  town.enrol();
+  EXPECT_TRUE(town.everybody_browses(60s));
+  auto& household = town.world.households().front();
+  const auto& home = *household.homes.front();
+  auto slow = town.world.service_times();
+  slow.factor = factor;
+  town.world.network().set_service(home.host(), slow);
+  std::vector<std::chrono::nanoseconds> took;
+  town.world.run_for(3s);  // until there is nothing else to handle
+  const auto begin = town.world.engine().now();
+  for (int i = 0; i < 2; ++i) {
+    household.clients.front()->client()->ask(
+        client::AskHome{home.id(), home::ShowScan{}},
+        [&took, &town, begin](const Result<client::Answer>& answer) {
+          EXPECT_TRUE(answer);
+          took.push_back(town.world.engine().now() - begin);
+        });
+    town.world.run_for(1ms);
+  }
+  town.world.run_for(5s);
+  return took;
+}
+
+TEST(World, AKindThatCosts10MillisecondsSlowsItsAnswersByThatOneAfterTheOther) {
+  const auto near = [](auto a, auto b) { return a - b < 1ms && b - a < 1ms; };
+  const auto free = answers_after(0, 1);
+  const auto dear = answers_after(10'000'000, 1);
+  const auto slow = answers_after(10'000'000, 3);
+  ASSERT_EQ(free.size(), 2U);
+  ASSERT_EQ(dear.size(), 2U);
+  ASSERT_EQ(slow.size(), 2U);
+  EXPECT_TRUE(near(dear[0], free[0] + 10ms)) << (dear[0] - free[0]).count();
+  EXPECT_TRUE(near(dear[1], free[1] + 19ms)) << (dear[1] - free[1]).count();
+  EXPECT_TRUE(near(slow[0], free[0] + 30ms)) << (slow[0] - free[0]).count();
 }
 
 TEST(World, AStreamGoesOnWhenItsSuperPeerDies) {
