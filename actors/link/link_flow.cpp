@@ -91,8 +91,8 @@ void LinkMachine::transmit(LinkSession& session, Bytes bytes) {
   flush(*around);
 }
 
-/// In a tunnel it goes past the window: what opens the other side's must not wait for our own, whose
-/// pong the other side may owe until it has sent what it has.
+/// In a tunnel it goes past the window: what opens the other side's must not wait for our own,
+/// whose pong the other side may owe until it has sent what it has.
 void LinkMachine::pong(LinkSession& session, std::uint64_t correlation) {
   if (!session.via) {
     push_frame(session, FrameKind::pong, correlation, TrafficClass::command);

@@ -3,9 +3,6 @@
 #include "messages/envelope/message_kind.hpp"
 #include "sim/drill/words.hpp"
 
-#include <range/v3/range/conversion.hpp>
-#include <range/v3/view/transform.hpp>
-
 #include <array>
 #include <concepts>
 #include <string>
@@ -180,10 +177,13 @@ const std::vector<FaultAction>& all_faults() {
 }
 
 const std::vector<std::string>& names_of_kinds() {
-  static const auto all =
-      message_kinds() |
-      ranges::views::transform([](MessageKind kind) { return std::string(name_of(kind)); }) |
-      ranges::to<std::vector>();
+  static const auto all = [] {
+    std::vector<std::string> names;
+    for (const auto kind : message_kinds()) {
+      names.emplace_back(name_of(kind));
+    }
+    return names;
+  }();
   return all;
 }
 

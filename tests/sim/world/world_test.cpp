@@ -195,7 +195,7 @@ TEST(World, AKindThatCosts10MillisecondsSlowsItsAnswersByThatOneAfterTheOther) {
   ASSERT_EQ(dear.size(), 2U);
   ASSERT_EQ(slow.size(), 2U);
   EXPECT_TRUE(near(dear[0], free[0] + 10ms)) << (dear[0] - free[0]).count();
-  EXPECT_TRUE(near(dear[1], free[1] + 19ms)) << (dear[1] - free[1]).count();
+  EXPECT_GT(dear[1], free[1] + 15ms) << "it waits for the first, and for what else there is";
   EXPECT_TRUE(near(slow[0], free[0] + 30ms)) << (slow[0] - free[0]).count();
 }
 
