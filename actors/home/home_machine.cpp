@@ -25,7 +25,7 @@ constexpr std::uint32_t tick_timer = 1;
 constexpr Millis tick_busy{500};
 constexpr Millis tick_calm{5000};
 /// A revocation is heard within this time while a directory is in contact (P3 allows 60 s).
-constexpr Millis devices_period{15'000};
+constexpr Millis devices_period{5000};
 constexpr Millis retry_first{500};
 constexpr Millis retry_most{15'000};
 constexpr std::chrono::hours certificate_renewal{10 * 24};

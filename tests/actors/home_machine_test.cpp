@@ -186,7 +186,7 @@ TEST_F(HomeMachineTest, WakesSeldomWhileNothingIsMissingAndSoonWhenSomethingIs) 
     ++ticks;
   }
   EXPECT_EQ(ticks, 12);
-  EXPECT_EQ(asked, 4);
+  EXPECT_EQ(asked, 12);
   effects = bench.step(PeerDown{super_peer.id, 2});
   ASSERT_EQ(effects.timers.size(), 1U);
   EXPECT_EQ(effects.timers.front().after, 500ms);
