@@ -49,9 +49,9 @@ using SocketSink = std::function<void(std::chrono::nanoseconds delay, SocketEven
 
 /// What one processor needs for what arrives.
 struct ServiceTimes {
-  std::chrono::nanoseconds chunk{8'000};         ///< Each piece of a connection's bytes.
-  std::chrono::nanoseconds connection{250'000};  ///< A new one, with its handshake.
-  double nanoseconds_per_byte = 2;
+  std::chrono::nanoseconds chunk{};       ///< Each piece of a connection's bytes.
+  std::chrono::nanoseconds connection{};  ///< A new one, with its handshake.
+  double nanoseconds_per_byte = 0;
   double factor = 1;  ///< Of a machine that is slow.
 };
 
