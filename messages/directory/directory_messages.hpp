@@ -112,7 +112,7 @@ struct TicketIssued {
   friend bool operator==(const TicketIssued&, const TicketIssued&) = default;
 };
 
-/// By a super-peer, about the homes attached to it; also renews its lease (15 s). `complete` says
+/// By a super-peer, about the homes attached to it; also renews its lease (13 s). `complete` says
 /// that `arrivals` begin to tell all of them. While a part is full (`presence_homes_max` arrivals),
 /// the next report goes on. Behind the first that is not, those of this super-peer that no part has
 /// named are gone, and not before: a home that stays is never away in between.
