@@ -25,7 +25,9 @@ constexpr std::size_t socket_buffer = std::size_t{256} << 10U;
 
 class SimWire final : public link::Wire {
  public:
-  SimWire(Network& network, HostId host) : network_(network), host_(host) {}
+  /// A link that sends no more than `unsent_max` before it hears is told in time.
+  SimWire(Network& network, HostId host, std::size_t unsent_max)
+      : network_(network), host_(host), told_every_(std::max<std::size_t>(unsent_max / 2, 1)) {}
 
   void start(link::LinkShell& shell, SocketSink sink, const std::vector<std::uint16_t>& ports) {
     shell_ = &shell;
@@ -39,8 +41,16 @@ class SimWire final : public link::Wire {
     adopt(network_.dial(host_, endpoint, sink_), connection);
   }
   void send(std::uint64_t connection, BytesView bytes) override {
-    if (const auto socket = socket_of(connection)) {
-      network_.send(*socket, {bytes.begin(), bytes.end()});
+    const auto socket = socket_of(connection);
+    if (!socket) {
+      return;
+    }
+    network_.send(*socket, {bytes.begin(), bytes.end()});
+    auto& untold = untold_[*socket];
+    untold += bytes.size();
+    if (untold >= told_every_ && network_.under_way(*socket) < socket_buffer) {
+      untold = 0;  // the kernel has taken them: a real socket is writable again at once
+      sink_(std::chrono::nanoseconds(0), {SocketEvent::Kind::room, *socket});
     }
   }
   void close(std::uint64_t connection) override {
@@ -104,6 +114,7 @@ class SimWire final : public link::Wire {
   }
   void tell_written(SocketId socket, std::uint64_t connection) {
     const auto under_way = network_.under_way(socket);
+    untold_[socket] = 0;
     shell_->written(connection, under_way - std::min(under_way, socket_buffer));
   }
   void adopt(SocketId socket, std::uint64_t connection) {
@@ -112,6 +123,7 @@ class SimWire final : public link::Wire {
   }
   void forget(SocketId socket) {
     sockets_.erase(connections_[socket]);
+    untold_.erase(socket);
     connections_.erase(socket);
   }
   [[nodiscard]] std::optional<SocketId> socket_of(std::uint64_t connection) const {
@@ -121,10 +133,12 @@ class SimWire final : public link::Wire {
 
   Network& network_;
   HostId host_;
+  std::size_t told_every_;
   SocketSink sink_;
   link::LinkShell* shell_ = nullptr;
   std::unordered_map<SocketId, std::uint64_t> connections_;  // never iterated
   std::unordered_map<std::uint64_t, SocketId> sockets_;      // never iterated
+  std::unordered_map<SocketId, std::size_t> untold_;         ///< Bytes sent since `written`.
 };
 
 struct SimLinkState {
@@ -178,7 +192,8 @@ caf::message_handler sieve(caf::event_based_actor* self, const std::shared_ptr<S
 caf::behavior sim_link(caf::stateful_actor<SimLinkState>* self,
                        const std::shared_ptr<SimLinkParts>& parts) {
   auto& state = self->state;
-  state.wire = std::make_unique<SimWire>(*parts->network, parts->host);
+  state.wire =
+      std::make_unique<SimWire>(*parts->network, parts->host, parts->link.limits.unsent_max);
   state.shell = std::make_unique<link::LinkShell>(
       link::LinkShell::Parts{self, state.wire.get(), parts->wall, parts->counters.get()},
       parts->link);

@@ -209,6 +209,22 @@ TEST(World, AKindThatCosts10MillisecondsSlowsItsAnswersByThatOneAfterTheOther) {
   EXPECT_LT(dear.two, free.two + 21ms) << (dear.two - free.two).count();
 }
 
+std::chrono::nanoseconds wait_where_unsent_is(std::size_t unsent_max) {
+  auto options = small_cluster(6);
+  options.limits.link.unsent_max = unsent_max;
+  Town town(options);
+  town.enrol();
+  EXPECT_TRUE(town.everybody_browses(60s));
+  town.world.run_for(3s);
+  return wait_for_answers(town, 60);
+}
+
+/// A kernel takes bytes at once; a link that may not send more before it hears of that must not
+/// wait for the other side's.
+TEST(World, ALinkOfSmallLimitsIsToldThatItsBytesWereTaken) {
+  EXPECT_LT(wait_where_unsent_is(1024), wait_where_unsent_is(1U << 20U) + 20ms);
+}
+
 TEST(World, AStreamGoesOnWhenItsSuperPeerDies) {
   Town town(small_cluster(3));
   town.enrol();
