@@ -26,6 +26,7 @@ void LinkMachine::ask(std::uint64_t asker, const Ask& ask, const LinkTime& at) {
   question.asker = asker;
   question.token = ask.token;
   question.to = ask.to;
+  question.asked = at.now;
   question.deadline = at.now + std::min<Millis>(ask.budget, limits::request_budget_max);
   question.traffic = ask.traffic;
   question.envelope = ask.envelope;

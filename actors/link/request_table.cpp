@@ -5,6 +5,7 @@
 #include "messages/base/probe.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace hearth::link {
@@ -45,7 +46,7 @@ std::optional<Settled> RequestTable::add(Question question) {
   ++queued.count;
   queued.bytes += bytes;
   next_deadline_ = std::min(next_deadline_, question.deadline);
-  pending_.emplace(correlation, Pending{std::move(question), 0, bytes});
+  pending_.emplace(correlation, Pending{std::move(question), 0, bytes, false});
   return std::nullopt;
 }
 
@@ -62,19 +63,24 @@ bool RequestTable::has_room(const Peer& peer, TrafficClass traffic, std::size_t 
          queued[command].bytes + queued[bulk].bytes + bytes <= limits_->bytes_queued;
 }
 
-bool RequestTable::has_credit(const Peer& peer, TrafficClass traffic) const {
+std::size_t RequestTable::credit(const Peer& peer, TrafficClass traffic) const {
   if (traffic == TrafficClass::consensus) {
-    return true;
+    return std::numeric_limits<std::size_t>::max();
   }
   const auto& used = peer.in_flight;
-  // At least one of each class, however small the limits.
-  if (traffic == TrafficClass::bulk &&
-      (used[bulk].count >= std::max<std::size_t>(limits_->requests_in_flight / 2, 1) ||
-       used[bulk].bytes >= limits_->bytes_in_flight / 2)) {
-    return false;
+  const auto left = [](std::size_t most, std::size_t of) { return most - std::min(most, of); };
+  const auto count = left(limits_->requests_in_flight, used[command].count + used[bulk].count);
+  if (used[command].bytes + used[bulk].bytes >= limits_->bytes_in_flight) {
+    return 0;
   }
-  return used[command].count + used[bulk].count < limits_->requests_in_flight &&
-         used[command].bytes + used[bulk].bytes < limits_->bytes_in_flight;
+  if (traffic == TrafficClass::command) {
+    return count;
+  }
+  // At least one of each class, however small the limits.
+  const auto share = std::max<std::size_t>(limits_->requests_in_flight / 2, 1);
+  return used[bulk].bytes >= limits_->bytes_in_flight / 2
+             ? 0
+             : std::min(count, left(share, used[bulk].count));
 }
 
 RequestTable::PendingMap::iterator RequestTable::first_waiting(Peer& peer, TrafficClass traffic) {
@@ -90,6 +96,25 @@ RequestTable::PendingMap::iterator RequestTable::first_waiting(Peer& peer, Traff
   return pending_.end();
 }
 
+RequestTable::PendingMap::iterator RequestTable::first_in_time(Peer& peer, TrafficClass traffic,
+                                                               Instant now) {
+  auto found = first_waiting(peer, traffic);
+  auto& queue = peer.queue[index_of(traffic)];
+  const auto is_late = [now](const Question& question) {
+    return now - question.asked > question.deadline - now;
+  };
+  while (found != pending_.end() && queue.size() > credit(peer, traffic) &&
+         is_late(found->second.question)) {
+    HEARTH_PROBE(true, "link: a request is passed over");
+    found->second.passed_over = true;
+    found->second.question.deadline = now;
+    next_deadline_ = now;
+    queue.pop_front();
+    found = first_waiting(peer, traffic);
+  }
+  return found;
+}
+
 std::optional<RequestTable::Departure> RequestTable::depart(const NodeId& id, std::uint64_t session,
                                                             Instant now) {
   const auto known = peers_.find(id);
@@ -101,8 +126,11 @@ std::optional<RequestTable::Departure> RequestTable::depart(const NodeId& id, st
                "link: a request waits for credit");
   auto& peer = known->second;
   for (const auto traffic : {TrafficClass::consensus, TrafficClass::command, TrafficClass::bulk}) {
-    const auto found = first_waiting(peer, traffic);
-    if (found == pending_.end() || !has_credit(peer, traffic)) {
+    if (credit(peer, traffic) == 0) {
+      continue;
+    }
+    const auto found = first_in_time(peer, traffic, now);
+    if (found == pending_.end()) {
       continue;
     }
     peer.queue[index_of(traffic)].pop_front();
@@ -169,7 +197,8 @@ std::vector<Settled> RequestTable::finish_if(const Predicate& predicate, ErrorCo
   for (auto it = pending_.begin(); it != pending_.end();) {
     const auto here = it++;
     if (predicate(here->second)) {
-      const auto code = here->second.session != 0 ? sent : waiting;
+      const auto unsent = here->second.passed_over ? ErrorCode::overloaded : waiting;
+      const auto code = here->second.session != 0 ? sent : unsent;
       settled.push_back(finish(here, Error{code, detail_of(code, here->second.question.to)}));
     }
   }

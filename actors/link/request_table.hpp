@@ -20,6 +20,7 @@ struct Question {
   std::uint64_t asker = 0;  ///< Known to the shell.
   std::uint64_t token = 0;  ///< The asker's.
   NodeId to;
+  Instant asked;
   Instant deadline;
   TrafficClass traffic = TrafficClass::command;
   Envelope envelope;
@@ -46,7 +47,8 @@ class RequestTable {
   [[nodiscard]] std::optional<Settled> add(Question question);
 
   /// The next request for which `peer` has credit, with its frame header; from now on it is under
-  /// way in `session`.
+  /// way in `session`. Who has waited for credit for more than half of its time makes room for one
+  /// behind it: served in order, a queue that is too long would answer everybody too late.
   struct Departure {
     FrameHeader header;
     Envelope envelope;
@@ -58,7 +60,8 @@ class RequestTable {
   [[nodiscard]] std::optional<Settled> settle(std::uint64_t session, std::uint64_t correlation,
                                               Result<Envelope> answer);
 
-  /// Deadlines: `timed_out` where the request was sent, else `unreachable`: nothing happened.
+  /// Deadlines: `timed_out` where the request was sent; else nothing happened, and it ends as
+  /// `overloaded` where others came first, or as `unreachable`.
   [[nodiscard]] std::vector<Settled> expire(Instant now);
 
   /// Requests under way in `session` end as `outcome_unknown`; others wait for the next session.
@@ -87,6 +90,7 @@ class RequestTable {
     Question question;
     std::uint64_t session = 0;  ///< 0: not sent.
     std::size_t bytes = 0;
+    bool passed_over = false;
   };
   using PendingMap = std::map<std::uint64_t, Pending>;
   struct Load {
@@ -100,9 +104,11 @@ class RequestTable {
     std::array<std::deque<std::uint64_t>, 3> queue;
   };
 
-  [[nodiscard]] bool has_credit(const Peer& peer, TrafficClass traffic) const;
+  /// How many more requests may leave.
+  [[nodiscard]] std::size_t credit(const Peer& peer, TrafficClass traffic) const;
   [[nodiscard]] bool has_room(const Peer& peer, TrafficClass traffic, std::size_t bytes) const;
   [[nodiscard]] PendingMap::iterator first_waiting(Peer& peer, TrafficClass traffic);
+  [[nodiscard]] PendingMap::iterator first_in_time(Peer& peer, TrafficClass traffic, Instant now);
   [[nodiscard]] Settled finish(PendingMap::iterator pending, Result<Envelope> answer);
   template <class Predicate>
   [[nodiscard]] std::vector<Settled> finish_if(const Predicate& predicate, ErrorCode sent,

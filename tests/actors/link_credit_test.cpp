@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 namespace hearth::link {
@@ -127,6 +128,71 @@ TEST(LinkCredit, AllComesBackAfterAnySequence) {
       break;
     }
   }
+}
+
+/// Requests of 4 s to one peer.
+class Queue {
+ public:
+  explicit Queue(std::size_t credit) { limits_.requests_in_flight = credit; }
+
+  void ask(std::uint64_t asker, Millis at) {
+    Question question;
+    question.asker = asker;
+    question.to = directory_b.identity.id;
+    question.asked = Instant{at};
+    question.deadline = Instant{at + Millis{4000}};
+    question.envelope = envelope_to(directory_a, directory_b, "accounts", directory::ListHomes{});
+    EXPECT_FALSE(table_.add(std::move(question)));
+  }
+  /// Takes all that may leave.
+  std::size_t depart(Millis at) {
+    std::size_t count = 0;
+    for (; auto departed = table_.depart(directory_b.identity.id, session, Instant{at}); ++count) {
+      last_ = departed->header.correlation;
+    }
+    return count;
+  }
+  /// Whom the answer to what left last is for.
+  std::uint64_t answer() {
+    const auto settled = table_.settle(session, last_, Envelope{});
+    return settled ? settled->asker : 0;
+  }
+  std::map<std::uint64_t, ErrorCode> expire(Millis at) {
+    std::map<std::uint64_t, ErrorCode> ended;
+    for (const auto& one : table_.expire(Instant{at})) {
+      ended[one.asker] = one.answer.error().code;
+    }
+    return ended;
+  }
+
+ private:
+  static constexpr std::uint64_t session = 1;
+  LinkLimits limits_;
+  RequestTable table_{limits_};
+  std::uint64_t last_ = 0;
+};
+
+TEST(LinkCredit, WhoCouldHardlyBeAnsweredInTimeMakesRoomForOneWhoCan) {
+  Queue queue(1);
+  queue.ask(1, Millis{0});
+  EXPECT_EQ(queue.depart(Millis{0}), 1U);
+  queue.ask(2, Millis{0});
+  queue.ask(3, Millis{1000});
+  EXPECT_EQ(queue.depart(Millis{2500}), 0U) << "no credit";
+  EXPECT_EQ(queue.answer(), 1U);
+  EXPECT_EQ(queue.depart(Millis{2500}), 1U);
+  EXPECT_EQ(queue.answer(), 3U);
+  EXPECT_EQ(queue.expire(Millis{2500}),
+            (std::map<std::uint64_t, ErrorCode>{{2, ErrorCode::overloaded}}));
+}
+
+TEST(LinkCredit, NobodyMakesRoomWhereThereIsEnough) {
+  Queue queue(2);
+  queue.ask(1, Millis{0});
+  queue.ask(2, Millis{0});
+  EXPECT_EQ(queue.depart(Millis{3900}), 2U);
+  queue.ask(3, Millis{0});
+  EXPECT_EQ(queue.expire(Millis{3999}).size(), 0U);
 }
 
 }  // namespace
