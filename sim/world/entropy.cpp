@@ -44,9 +44,11 @@ randombytes_implementation implementation{name_of_source, draw_word,  nullptr,
 
 Entropy::Entropy(Random random) {
   HEARTH_CHECK(!source);
-  source.emplace(std::move(random));
+  source.emplace(random.fork("process"));
   randombytes_set_implementation(&implementation);
   HEARTH_CHECK(seal::init());
+  // The first time, that draws a number for the process: no world may see a difference.
+  source.emplace(std::move(random));
 }
 
 Entropy::~Entropy() {
