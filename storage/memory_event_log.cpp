@@ -13,16 +13,43 @@ namespace hearth::storage {
 
 namespace {
 
+using Rows = std::map<std::string, Bytes, std::less<>>;
+
 struct Stream {
   StreamHead head;
   std::deque<Bytes> records;  // from head.first to head.last
-  std::map<std::string, Bytes, std::less<>> rows;
+  Rows rows;
   std::optional<Bytes> snapshot;
+};
+
+class CopiedRows final : public FrozenRows {
+ public:
+  explicit CopiedRows(Rows rows) : rows_(std::move(rows)) {}
+
+  [[nodiscard]] Result<RowPiece> read(std::string_view from, std::size_t bytes_max) const override {
+    RowPiece piece;
+    std::size_t bytes = 0;
+    for (auto row = rows_.lower_bound(from); row != rows_.end(); ++row) {
+      bytes += row->first.size() + row->second.size();
+      if (bytes > bytes_max && !piece.rows.empty()) {
+        piece.next = row->first;
+        break;
+      }
+      piece.rows.push_back({row->first, row->second});
+    }
+    return piece;
+  }
+
+ private:
+  Rows rows_;
 };
 
 using Heads = std::map<StreamId, StreamHead>;
 
 void apply(Stream& stream, Append& append, const StreamHead& head) {
+  if (append.clear) {
+    stream = {};
+  }
   for (auto& record : append.records) {
     stream.records.push_back(std::move(record));
   }
@@ -97,6 +124,9 @@ struct MemoryEventLog::State {
       const auto head = follow(stream.head, append);
       HEARTH_CHECK(head.ok());
       apply(stream, append, head.value());
+      if (append.clear && stream.rows.empty() && stream.head == StreamHead()) {
+        streams.erase(append.stream);
+      }
     }
     last_batch = written->number;
     written.reset();
@@ -205,6 +235,11 @@ Result<void> MemoryEventLog::streams(const std::function<void(StreamId)>& visit)
     }
   }
   return {};
+}
+
+std::unique_ptr<FrozenRows> MemoryEventLog::freeze(StreamId stream) const {
+  const std::lock_guard lock(state_->mutex);
+  return std::make_unique<CopiedRows>(state_->find(stream).rows);
 }
 
 void MemoryEventLog::crash() {

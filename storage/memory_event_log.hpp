@@ -27,6 +27,7 @@ class MemoryEventLog final : public EventLog {
   Result<void> rows(StreamId stream, std::string_view prefix,
                     const RowVisitor& visit) const override;
   Result<void> streams(const std::function<void(StreamId)>& visit) const override;
+  [[nodiscard]] std::unique_ptr<FrozenRows> freeze(StreamId stream) const override;
 
   /// A power loss and the start after it: what was not synced is gone, a commit that is under way
   /// ends with `disk_failed` and changes nothing, and the log takes batches again.

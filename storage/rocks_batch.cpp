@@ -65,8 +65,10 @@ Result<WriteBatch*> RocksBatchWriter::build(const Batch& batch) {
       return added.error();
     }
   }
-  for (const auto& [stream, head] : changed_) {
-    put(write_, view(head_key(stream)), encode_head(head));
+  for (const auto& [stream, change] : changed_) {
+    if (!change.gone) {
+      put(write_, view(head_key(stream)), encode_head(change.head));
+    }
   }
   put(write_, view(last_batch_key()), encode_batch_number(batch.number));
   return &write_;
@@ -76,14 +78,14 @@ void RocksBatchWriter::commit() {
   if (heads_.size() + changed_.size() > heads_max) {
     heads_.clear();
   }
-  for (const auto& [stream, head] : changed_) {
-    heads_.insert_or_assign(stream, head);
+  for (const auto& [stream, change] : changed_) {
+    heads_.insert_or_assign(stream, change.head);
   }
 }
 
 Result<StreamHead> RocksBatchWriter::head_of(StreamId stream) const {
   if (const auto found = changed_.find(stream); found != changed_.end()) {
-    return found->second;
+    return found->second.head;
   }
   if (const auto found = heads_.find(stream); found != heads_.end()) {
     return found->second;
@@ -92,7 +94,7 @@ Result<StreamHead> RocksBatchWriter::head_of(StreamId stream) const {
 }
 
 void RocksBatchWriter::put_records(const Append& append) {
-  auto last = append.expected;
+  auto last = append.last() - append.records.size();
   for (std::span<const Bytes> rest = append.records; !rest.empty();) {
     const auto length = run_length(rest);
     encode_run(rest.first(length), run_);
@@ -103,25 +105,33 @@ void RocksBatchWriter::put_records(const Append& append) {
 }
 
 Result<void> RocksBatchWriter::add(const Append& append) {
-  const auto before = head_of(append.stream);
-  if (!before) {
-    return before.error();
+  auto found = head_of(append.stream);
+  if (!found) {
+    return found.error();
   }
-  const auto after = follow(before.value(), append);
+  const auto after = follow(found.value(), append);
   if (!after) {
     return after.error();
+  }
+  auto before = found.value();
+  if (append.clear) {
+    check(write_.DeleteRange(slice(view(head_key(append.stream))),
+                             slice(view(stream_end(append.stream)))));
+    before = {};
   }
   put_records(append);
   put_rows(write_, append);
   if (append.snapshot) {
-    put_snapshot(write_, append, before.value(), after.value());
+    put_snapshot(write_, append, before, after.value());
   }
-  if (after.value().first > before.value().first) {
+  if (after.value().first > before.first) {
     // A run that ends at `first` or above stays, records below `first` within it included.
-    check(write_.DeleteRange(slice(view(run_key(append.stream, before.value().first))),
+    check(write_.DeleteRange(slice(view(run_key(append.stream, before.first))),
                              slice(view(run_key(append.stream, after.value().first)))));
   }
-  changed_.insert_or_assign(append.stream, after.value());
+  auto& change = changed_[append.stream];
+  const bool puts = !append.records.empty() || !append.rows.empty() || append.snapshot;
+  change = {after.value(), !puts && (append.clear || change.gone)};
   return {};
 }
 

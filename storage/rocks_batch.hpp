@@ -24,15 +24,20 @@ class RocksBatchWriter final {
   void commit();
 
  private:
+  struct Change {
+    StreamHead head;
+    bool gone = false;  // cleared, and nothing since
+  };
+
   Result<StreamHead> head_of(StreamId stream) const;
   Result<void> add(const Append& append);
   void put_records(const Append& append);
 
   rocksdb::DB& db_;
-  rocksdb::WriteBatch write_;                         // kept for its memory
-  Bytes run_;                                         // likewise
-  std::unordered_map<StreamId, StreamHead> changed_;  // by write_
-  std::unordered_map<StreamId, StreamHead> heads_;    // durable ones, a cache
+  rocksdb::WriteBatch write_;                       // kept for its memory
+  Bytes run_;                                       // likewise
+  std::unordered_map<StreamId, Change> changed_;    // by write_
+  std::unordered_map<StreamId, StreamHead> heads_;  // durable ones, a cache
 };
 
 }  // namespace hearth::storage

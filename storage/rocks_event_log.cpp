@@ -5,6 +5,7 @@
 #include "storage/key_codec.hpp"
 #include "storage/record_run.hpp"
 #include "storage/rocks_batch.hpp"
+#include "storage/rocks_frozen_rows.hpp"
 #include "storage/rocks_start.hpp"
 #include "storage/rocks_status.hpp"
 #include "storage/rocks_store.hpp"
@@ -20,10 +21,6 @@
 namespace hearth::storage {
 
 namespace {
-
-std::string_view view_of(const rocksdb::Slice& slice) {
-  return {slice.data(), slice.size()};
-}
 
 /// One run as it was read.
 struct StoredRun {
@@ -276,6 +273,10 @@ Result<void> RocksEventLog::streams(const std::function<void(StreamId)>& visit) 
     keys->Seek(slice(view(stream_end(*stream))));
   }
   return to_result(keys->status(), "cannot read the log");
+}
+
+std::unique_ptr<FrozenRows> RocksEventLog::freeze(StreamId stream) const {
+  return std::make_unique<RocksFrozenRows>(core_->db(), stream);
 }
 
 }  // namespace hearth::storage

@@ -55,6 +55,7 @@ class RocksEventLog final : public EventLog {
   Result<void> rows(StreamId stream, std::string_view prefix,
                     const RowVisitor& visit) const override;
   Result<void> streams(const std::function<void(StreamId)>& visit) const override;
+  [[nodiscard]] std::unique_ptr<FrozenRows> freeze(StreamId stream) const override;
 
  private:
   class Core;

@@ -31,4 +31,8 @@ namespace hearth::storage {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+[[nodiscard]] inline std::string_view view_of(const rocksdb::Slice& slice) {
+  return {slice.data(), slice.size()};
+}
+
 }  // namespace hearth::storage

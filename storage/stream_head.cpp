@@ -34,13 +34,13 @@ Result<StreamHead> follow(const StreamHead& head, const Append& append) {
                                                 std::to_string(head.last) + ", its writer at " +
                                                 std::to_string(append.expected)};
   }
-  auto next = head;
-  next.last += append.records.size();
+  auto next = append.clear ? StreamHead() : head;
+  next.last = append.last();
   if (append.snapshot) {
     HEARTH_CHECK(next.last > 0);
     next.snapshot = next.last;
   }
-  next.first = std::max(head.first, std::min(append.trim_below, next.snapshot + 1));
+  next.first = std::max(next.first, std::min(append.trim_below, next.snapshot + 1));
   return next;
 }
 

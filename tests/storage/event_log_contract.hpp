@@ -41,6 +41,15 @@ class EventLogContract : public testing::Test {
     return found;
   }
 
+  /// Rows of a piece, and behind a bar where the next one begins.
+  static std::string words(const Result<RowPiece>& piece) {
+    std::string words;
+    for (const auto& row : piece.value().rows) {
+      words += (words.empty() ? "" : " ") + row.key + "=" + test::text(*row.value);
+    }
+    return piece.value().next.empty() ? words : words + " | " + piece.value().next;
+  }
+
  private:
   Place place_;
 };
@@ -298,6 +307,105 @@ TYPED_TEST_P(EventLogContract, LetsAVisitorReadOn) {
   EXPECT_EQ(seen, 1U);
 }
 
+TYPED_TEST_P(EventLogContract, ClearsAllThatAStreamHad) {
+  auto full = append(1, 0, {"a", "b"});
+  full.rows = {{"key", bytes("value")}};
+  full.snapshot = bytes("state");
+  full.trim_below = 2;
+  auto other = append(2, 0, {"c"});
+  other.rows = {{"key", bytes("other")}};
+  ASSERT_TRUE(this->commit({full, other}).ok());
+  auto clear = append(1, 2, {});
+  clear.clear = true;
+  ASSERT_TRUE(this->commit({clear}).ok());
+
+  for (int life = 0; life < 2; ++life) {
+    EXPECT_EQ(this->last(1), 0U);
+    EXPECT_TRUE(replayed(this->log(), 1).empty());
+    EXPECT_TRUE(this->rows(1).empty());
+    EXPECT_FALSE(this->log().snapshot(StreamId{1}).value().has_value());
+    EXPECT_EQ(replayed(this->log(), 2), (Records{{1, "c"}}));
+    EXPECT_EQ(this->rows(2), std::vector<std::string>{"key=other"});
+    this->reopen();
+  }
+  EXPECT_TRUE(this->commit({append(1, 0, {"d"})}).ok());
+  EXPECT_EQ(replayed(this->log(), 1), (Records{{1, "d"}}));
+}
+
+TYPED_TEST_P(EventLogContract, BeginsAStreamAnewInTheAppendThatClearsIt) {
+  auto old = append(1, 0, {"a", "b"});
+  old.rows = {{"gone", bytes("1")}, {"kept", bytes("1")}};
+  ASSERT_TRUE(this->commit({old}).ok());
+  auto anew = append(1, 2, {"c"});
+  anew.rows = {{"kept", bytes("2")}};
+  anew.snapshot = bytes("state");
+  anew.clear = true;
+  EXPECT_EQ(anew.last(), 1U);
+  ASSERT_TRUE(this->commit({anew, append(1, 1, {"d"})}).ok());
+  this->reopen();
+
+  EXPECT_EQ(replayed(this->log(), 1), (Records{{1, "c"}, {2, "d"}}));
+  EXPECT_EQ(this->rows(1), std::vector<std::string>{"kept=2"});
+  EXPECT_EQ(this->log().snapshot(StreamId{1}).value()->sequence, 1U);
+}
+
+TYPED_TEST_P(EventLogContract, ClearsWhatTheSameBatchWrote) {
+  auto first = append(1, 0, {"a"});
+  first.rows = {{"key", bytes("1")}};
+  auto clear = append(1, 1, {});
+  clear.clear = true;
+  ASSERT_TRUE(this->commit({first, clear}).ok());
+  EXPECT_EQ(this->last(1), 0U);
+  EXPECT_TRUE(this->rows(1).empty());
+
+  auto again = append(1, 0, {"b"});
+  again.rows = {{"key", bytes("2")}};
+  clear.expected = 0;
+  ASSERT_TRUE(this->commit({clear, again}).ok());
+  this->reopen();
+  EXPECT_EQ(replayed(this->log(), 1), (Records{{1, "b"}}));
+  EXPECT_EQ(this->rows(1), std::vector<std::string>{"key=2"});
+}
+
+TYPED_TEST_P(EventLogContract, ClearsNothingForAWriterThatLostTheRace) {
+  ASSERT_TRUE(this->commit({append(1, 0, {"a"})}).ok());
+  auto clear = append(1, 0, {});
+  clear.clear = true;
+  EXPECT_EQ(code_of(this->commit({clear})), ErrorCode::sequence_moved);
+  EXPECT_EQ(replayed(this->log(), 1), (Records{{1, "a"}}));
+}
+
+TYPED_TEST_P(EventLogContract, ShowsFrozenRowsAsTheyWere) {
+  auto put = append(1, 0, {"a"});
+  put.rows = {{"a", bytes("1")}, {"b", bytes("2")}};
+  auto other = append(2, 0, {"a"});
+  other.rows = {{"a", bytes("9")}};
+  ASSERT_TRUE(this->commit({put, other}).ok());
+  const auto frozen = this->log().freeze(StreamId{1});
+  auto clear = append(1, 1, {});
+  clear.clear = true;
+  clear.rows = {{"b", bytes("3")}, {"c", bytes("4")}};
+  ASSERT_TRUE(this->commit({clear}).ok());
+
+  EXPECT_EQ(this->words(frozen->read({}, 100)), "a=1 b=2");
+  EXPECT_EQ(this->words(frozen->read("b", 100)), "b=2");
+  EXPECT_EQ(this->words(frozen->read("bb", 100)), "");
+  EXPECT_EQ(this->words(this->log().freeze(StreamId{1})->read({}, 100)), "b=3 c=4");
+  EXPECT_EQ(this->words(this->log().freeze(StreamId{3})->read({}, 100)), "");
+}
+
+TYPED_TEST_P(EventLogContract, ReadsFrozenRowsInPieces) {
+  auto put = append(1, 0, {"a"});
+  put.rows = {{"a", bytes("12345")}, {"b", bytes("1")}, {"c", bytes("1")}, {"d", bytes("")}};
+  ASSERT_TRUE(this->commit({put}).ok());
+  const auto frozen = this->log().freeze(StreamId{1});
+
+  EXPECT_EQ(this->words(frozen->read({}, 0)), "a=12345 | b");
+  EXPECT_EQ(this->words(frozen->read("b", 3)), "b=1 | c");
+  EXPECT_EQ(this->words(frozen->read("b", 4)), "b=1 c=1 | d");
+  EXPECT_EQ(this->words(frozen->read("b", 5)), "b=1 c=1 d=");
+}
+
 REGISTER_TYPED_TEST_SUITE_P(EventLogContract, BeginsEmpty, ReplaysWhatWasAppendedInOrder,
                             ReplaysAppendsOfAnySizeFromAnyRecord, KeepsStreamsApart,
                             RefusesAWriterThatLostTheRace, WritesAllOfABatchOrNothing,
@@ -308,6 +416,9 @@ REGISTER_TYPED_TEST_SUITE_P(EventLogContract, BeginsEmpty, ReplaysWhatWasAppende
                             ReplacesASnapshotThatStandsAtTheSameSequence,
                             TrimsRecordsBelowASnapshot, NeverTrimsWhatNoSnapshotStandsFor,
                             TrimsInTheBatchOfTheSnapshot, TrimsOnAfterATrimThatEndedWithinAnAppend,
-                            PutsAndDeletesRows, FindsRowsByPrefixInOrder, LetsAVisitorReadOn);
+                            PutsAndDeletesRows, FindsRowsByPrefixInOrder, LetsAVisitorReadOn,
+                            ClearsAllThatAStreamHad, BeginsAStreamAnewInTheAppendThatClearsIt,
+                            ClearsWhatTheSameBatchWrote, ClearsNothingForAWriterThatLostTheRace,
+                            ShowsFrozenRowsAsTheyWere, ReadsFrozenRowsInPieces);
 
 }  // namespace hearth::storage
