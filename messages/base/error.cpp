@@ -36,6 +36,8 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::home_offline: return "home_offline";
     case ErrorCode::stopping: return "stopping";
     case ErrorCode::session_ended: return "session_ended";
+    case ErrorCode::not_leader: return "not_leader";
+    case ErrorCode::no_quorum: return "no_quorum";
     case ErrorCode::message_malformed: return "message_malformed";
     case ErrorCode::handshake_failed: return "handshake_failed";
     case ErrorCode::frame_oversized: return "frame_oversized";
@@ -71,6 +73,10 @@ std::string_view explanation_of(ErrorCode code) {
     case ErrorCode::timed_out: return "no answer came in time: try again";
     case ErrorCode::unreachable: return "the other side cannot be reached: check the network";
     case ErrorCode::session_ended: return "the session is over: try again";
+    case ErrorCode::not_leader: return "another directory decides now: try again";
+    case ErrorCode::no_quorum:
+      return "too many directories are away for a change: what is known is still served, try again "
+             "later";
     default: break;
   }
   switch (kind_of(code)) {

@@ -45,6 +45,8 @@ enum class ErrorCode : std::uint16_t {
   home_offline = 205,
   stopping = 206,
   session_ended = 207,  ///< The other side no longer has this session: open a new one.
+  not_leader = 208,     ///< Nothing happened: another directory decides.
+  no_quorum = 209,      ///< Nothing happened: no majority of directories can be reached.
 
   message_malformed = 300,
   handshake_failed = 301,

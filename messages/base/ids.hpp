@@ -24,6 +24,9 @@ using SigningKey = FixedBytes<struct SigningKeyTag, 32>;    ///< Ed25519 public 
 using ExchangeKey = FixedBytes<struct ExchangeKeyTag, 32>;  ///< X25519 public key.
 using Signature = FixedBytes<struct SignatureTag, 64>;      ///< Ed25519 signature.
 
+/// A group of the replicated directory: accounts whose buckets are its own. 0 holds the map.
+enum class GroupId : std::uint32_t {};
+
 /// What a peer is to the service. Travels in hellos and in the node list: never renumber.
 enum class Role : std::uint8_t {
   none = 0,

@@ -38,6 +38,15 @@ static_assert(presence_homes_max * 48 + (4U << 10U) <= forwarded_bytes_max);
 inline constexpr std::size_t object_bytes_max = 256U << 10U;  ///< In frames; larger ones stream.
 inline constexpr std::size_t record_bytes_max = std::size_t{1} << 20U;  ///< One log record.
 
+inline constexpr std::size_t raft_entry_bytes_max = 896U << 10U;  ///< Payload of one entry.
+inline constexpr std::size_t raft_entries_max = 16'384;           ///< Of one append.
+/// Of a snapshot. A chunk is 512 KiB of rows, or one row of any size that an entry can write.
+inline constexpr std::size_t snapshot_chunk_bytes_max = raft_entry_bytes_max;
+inline constexpr std::size_t replication_messages_max = 4096;     ///< Of one frame.
+inline constexpr std::size_t replicated_row_key_bytes_max = 240;  ///< The rest names its stream.
+// Whatever one replica says alone fits a frame, and a frame fits an envelope.
+static_assert(raft_entry_bytes_max + (16U << 10U) <= list_bytes_max);
+
 inline constexpr std::size_t super_peers_per_ticket_max = 4;
 inline constexpr std::size_t node_list_bytes_max = 512U << 10U;
 inline constexpr std::size_t nodes_max = 2048;  ///< Of a node list.

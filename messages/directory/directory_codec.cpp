@@ -172,6 +172,19 @@ struct Codec<ReportPresence> {
 };
 
 template <>
+struct Codec<PresenceRelayed> {
+  using Wire = wire::PresenceRelayed;
+  static void write(Wire::Builder to, const PresenceRelayed& from) {
+    to.setSuperPeer(data_of(from.super_peer));
+    Codec<ReportPresence>::write(to.initReport(), from.report);
+  }
+  static PresenceRelayed read(Wire::Reader from, FieldReader& in) {
+    return {in.id<NodeId>(from.getSuperPeer(), "super_peer"),
+            Codec<ReportPresence>::read(from.getReport(), in)};
+  }
+};
+
+template <>
 struct Codec<Forwarded> {
   using Wire = wire::Forwarded;
   static void write(Wire::Builder to, const Forwarded& from) {
@@ -214,6 +227,7 @@ HEARTH_MESSAGE_CODEC(HomesListed);
 HEARTH_MESSAGE_CODEC(RequestTicket);
 HEARTH_MESSAGE_CODEC(TicketIssued);
 HEARTH_MESSAGE_CODEC(ReportPresence);
+HEARTH_MESSAGE_CODEC(PresenceRelayed);
 HEARTH_MESSAGE_CODEC(Forwarded);
 HEARTH_MESSAGE_CODEC(AccountCreated);
 

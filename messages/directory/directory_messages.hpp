@@ -125,6 +125,14 @@ struct ReportPresence {
   friend bool operator==(const ReportPresence&, const ReportPresence&) = default;
 };
 
+/// From the directory that a super-peer reports to, to all others: a tell.
+struct PresenceRelayed {
+  static constexpr MessageKind kind = MessageKind::presence_relayed;
+  NodeId super_peer;
+  ReportPresence report;
+  friend bool operator==(const PresenceRelayed&, const PresenceRelayed&) = default;
+};
+
 /// From one directory to another: `envelope` as the first received it from `origin`, whose keys
 /// its link has checked. The answer is the answer to `envelope`.
 struct Forwarded {

@@ -20,6 +20,7 @@ std::string_view name_of(MessageKind kind) {
     case MessageKind::ticket_issued: return "ticket_issued";
     case MessageKind::report_presence: return "report_presence";
     case MessageKind::forwarded: return "forwarded";
+    case MessageKind::presence_relayed: return "presence_relayed";
     case MessageKind::attach_home: return "attach_home";
     case MessageKind::open_tunnel: return "open_tunnel";
     case MessageKind::offer_tunnel: return "offer_tunnel";
@@ -39,6 +40,7 @@ std::string_view name_of(MessageKind kind) {
     case MessageKind::renew_ticket: return "renew_ticket";
     case MessageKind::stream_request: return "stream_request";
     case MessageKind::stream_header: return "stream_header";
+    case MessageKind::replication_frame: return "replication_frame";
   }
   return {};
 }

@@ -26,6 +26,7 @@ enum class MessageKind : std::uint16_t {
   ticket_issued = 111,
   report_presence = 112,
   forwarded = 113,
+  presence_relayed = 114,
 
   // relay
   attach_home = 200,
@@ -49,6 +50,9 @@ enum class MessageKind : std::uint16_t {
   renew_ticket = 309,
   stream_request = 310,  ///< Sealed, client to home.
   stream_header = 311,   ///< Sealed, home to client: the first frame of a stream.
+
+  // replication
+  replication_frame = 400,
 };
 
 /// Stable name of `kind`, empty for a number that is not one of ours.

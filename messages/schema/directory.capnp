@@ -92,6 +92,11 @@ struct ReportPresence {
   departures @3 :List(Data);  # NodeIds.
 }
 
+struct PresenceRelayed {
+  superPeer @0 :Data;         # NodeId, 32 bytes, that reported to the directory which tells.
+  report @1 :ReportPresence;
+}
+
 struct Forwarded {
   origin @0 :Data;    # NodeId, 32 bytes, of the peer that sent `envelope` to the first directory.
   role @1 :Role;      # Of `origin`, as the first directory's link has proven it.

@@ -82,6 +82,10 @@ TEST(Golden, EveryEventHasTheBytesItAlwaysHad) {
   expect_golden("home_forgotten", ClientEvent{usual<client::HomeForgotten>()});
 }
 
+TEST(Golden, AnEntryOfAGroupHasTheBytesItAlwaysHad) {
+  expect_golden("group_events", usual<replication::GroupEvents>());
+}
+
 TEST(Golden, ASnapshotHasTheBytesItAlwaysHad) {
   expect_golden("catalogue_snapshot", usual<home::CatalogueSnapshot>());
 }

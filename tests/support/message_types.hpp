@@ -6,6 +6,7 @@
 #include "messages/envelope/codec.hpp"
 #include "messages/home/home_messages.hpp"
 #include "messages/relay/relay_messages.hpp"
+#include "messages/replication/replication_messages.hpp"
 #include "tests/support/type_list.hpp"
 
 namespace hearth::test {
@@ -20,10 +21,12 @@ using Messages =
              relay::OfferTunnel, relay::OrderDial, relay::PresentTicket, relay::OpenStream,
              relay::AcceptStream, home::DescribeHome, home::HomeDescribed, home::BrowseItems,
              home::SearchItems, home::ShowItem, home::ItemsPage, home::StartRescan, home::ShowScan,
-             home::ScanShown, home::RenewTicket, home::StreamRequest, home::StreamHeader>;
+             home::ScanShown, home::RenewTicket, home::StreamRequest, home::StreamHeader,
+             replication::ReplicationFrame>;
 
 /// What log records and snapshots hold.
 using Records = TypeList<directory::AccountEvent, relay::RelayEvent, home::CatalogueEvent,
-                         home::CatalogueSnapshot, home::TrustEvent, client::ClientEvent>;
+                         home::CatalogueSnapshot, home::TrustEvent, client::ClientEvent,
+                         replication::GroupEvents>;
 
 }  // namespace hearth::test
