@@ -1,7 +1,7 @@
 #pragma once
 // The votes of one election, or of the question whether to hold one.
 
-#include "actors/replication/configuration.hpp"
+#include "messages/replication/configuration.hpp"
 
 #include <cstdint>
 #include <utility>

@@ -6,7 +6,7 @@
 // commit index of the beginning of that round: all that was committed at the stamp is below it.
 // Stamps go round and come back to the clock that made them; delays only make a state look older.
 
-#include "actors/replication/raft_messages.hpp"
+#include "messages/replication/raft_messages.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 // Appends on their way to one follower: how many, how many bytes, up to which index.
 
-#include "actors/replication/raft_types.hpp"
+#include "messages/replication/raft_types.hpp"
 
 #include <cstddef>
 #include <deque>

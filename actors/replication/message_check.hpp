@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/replication/raft_messages.hpp"
+#include "messages/replication/raft_messages.hpp"
 
 #include <string>
 

@@ -1,8 +1,8 @@
 #pragma once
 // What a machine wants done, and in which order.
 
-#include "actors/replication/raft_messages.hpp"
 #include "messages/base/error.hpp"
+#include "messages/replication/raft_messages.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -28,6 +28,7 @@ struct StageChunk {
   SnapshotId id;
   std::uint32_t chunks = 0;
   std::uint32_t position = 0;
+  friend bool operator==(const StageChunk&, const StageChunk&) = default;
 };
 
 /// The read with this token may be answered from state that has `index` applied.

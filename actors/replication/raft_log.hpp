@@ -3,7 +3,7 @@
 // what the newest trimming or snapshot left. In memory as a whole: whoever needs older entries gets
 // a snapshot.
 
-#include "actors/replication/raft_types.hpp"
+#include "messages/replication/raft_types.hpp"
 
 #include <cstddef>
 #include <deque>

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "messages/base/limits.hpp"
 #include "messages/base/types.hpp"
+#include "messages/replication/raft_types.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -31,5 +33,9 @@ struct RaftOptions {
   std::uint32_t inflight_chunks_max = 4;                   ///< Of a snapshot, likewise.
   std::uint64_t promotion_lag_max = 1000;  ///< Entries that a learner may lack to become a voter.
 };
+static_assert(RaftOptions().append_bytes_max <= limits::raft_entry_bytes_max &&
+                  RaftOptions().append_bytes_max / Entry::overhead_bytes <=
+                      limits::raft_entries_max,
+              "an append fits a frame");
 
 }  // namespace hearth::replication

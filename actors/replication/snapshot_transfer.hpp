@@ -2,7 +2,7 @@
 // How far one follower has got with the chunks of one snapshot. What was staged before a break of
 // the connection counts: the answer to any chunk says where to go on.
 
-#include "actors/replication/raft_types.hpp"
+#include "messages/replication/raft_types.hpp"
 
 #include <cstdint>
 

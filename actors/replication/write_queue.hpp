@@ -6,7 +6,7 @@
 // every write under way remembers the last entry that no later one replaces.
 // Source: etcd-io/raft testdata/async_storage_writes_append_aba_race.txt.
 
-#include "actors/replication/raft_types.hpp"
+#include "messages/replication/raft_types.hpp"
 
 #include <deque>
 #include <optional>

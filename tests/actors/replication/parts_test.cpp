@@ -1,12 +1,12 @@
 // The parts of a machine that have an edge of their own.
 
 #include "actors/replication/ballot.hpp"
-#include "actors/replication/configuration.hpp"
 #include "actors/replication/freshness.hpp"
 #include "actors/replication/quorum.hpp"
 #include "actors/replication/raft_log.hpp"
 #include "actors/replication/snapshot_transfer.hpp"
 #include "actors/replication/write_queue.hpp"
+#include "messages/replication/configuration.hpp"
 #include "tests/actors/replication/lone_replica.hpp"
 
 #include <gtest/gtest.h>
