@@ -51,7 +51,7 @@ Result<Answer> read_answer(const AskHome& question, const Envelope& envelope) {
 
 ClientMachine::ClientMachine(Config config) : config_(std::move(config)) {}
 
-Result<void> ClientMachine::recover(const storage::EventLog& log) {
+Result<void> ClientMachine::recover(const storage::LogReader& log) {
   return log.replay(stream, 0, [this](storage::Sequence, BytesView record) -> Result<void> {
     auto event = decode<ClientEvent>(record);
     if (!event) {

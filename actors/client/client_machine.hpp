@@ -33,7 +33,7 @@ class ClientMachine {
 
   explicit ClientMachine(Config config);
 
-  [[nodiscard]] Result<void> recover(const storage::EventLog& log);
+  [[nodiscard]] Result<void> recover(const storage::LogReader& log);
   [[nodiscard]] ClientEffects start(Instant now);
 
   [[nodiscard]] ClientEffects step(const Delivered&, Instant) { return {}; }

@@ -31,7 +31,7 @@ class EnrolmentMachine {
   /// `directories`: tried in order, whenever the one before is not there.
   EnrolmentMachine(NodeId self, std::vector<NodeId> directories, Household household);
 
-  [[nodiscard]] Result<void> recover(const storage::EventLog&) { return {}; }
+  [[nodiscard]] Result<void> recover(const storage::LogReader&) { return {}; }
   [[nodiscard]] Effects<Ended> start(Instant now);
   [[nodiscard]] Effects<Ended> step(const PeerUp& input, Instant now);
   [[nodiscard]] Effects<Ended> step(const Answered& input, Instant now);

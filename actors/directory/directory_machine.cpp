@@ -4,7 +4,6 @@
 #include "messages/base/limits.hpp"
 #include "messages/base/mutant.hpp"
 #include "messages/base/probe.hpp"
-#include "messages/base/text.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/seal/digest.hpp"
 #include "messages/seal/random.hpp"
@@ -20,34 +19,6 @@ namespace {
 constexpr std::uint32_t expiry_timer = 1;
 constexpr Millis expiry_period{1000};
 
-constexpr std::size_t resolved_max = 100'000;
-
-constexpr char account_row = 'a';
-constexpr char device_row = 'd';
-constexpr char name_row = 'n';
-
-std::string row_key(char kind, BytesView key) {
-  return kind + std::string(key.begin(), key.end());
-}
-
-storage::Row index_row(char kind, BytesView key, const AccountId& account) {
-  return {row_key(kind, key), Bytes(account.bytes.begin(), account.bytes.end())};
-}
-
-storage::Row state_row(const AccountState& state) {
-  return {row_key(account_row, state.account.view()), encode(state)};
-}
-
-/// Names that look alike to people are one name; it goes into the key as a digest, because keys
-/// are shorter than names may be.
-Bytes name_key(const std::string& name) {
-  const auto folded = fold_case(name).value_or(name);
-  Bytes key(32);
-  seal::digest_into(key,
-                    BytesView(reinterpret_cast<const std::uint8_t*>(folded.data()), folded.size()));
-  return key;
-}
-
 Result<void> require(Role role, Role wanted) {
   if (role != wanted) {
     return Error{ErrorCode::not_allowed, "not for this role"};
@@ -61,35 +32,73 @@ Result<Envelope> envelope_of(const Header& request, Result<Message> answer) {
                 : Result<Envelope>(answer.error());
 }
 
+/// What need not be the newest. A home that lists its devices takes no list older than its own.
+bool may_be_recent(MessageKind kind, Role asker) {
+  return kind == MessageKind::register_home || kind == MessageKind::list_homes ||
+         kind == MessageKind::request_ticket ||
+         (kind == MessageKind::list_devices && asker == Role::home);
+}
+
 }  // namespace
 
-Result<void> DirectoryMachine::recover(const storage::EventLog& log) {
+DirectoryMachine::DirectoryMachine(Config config, const WallClock& clock)
+    : config_(std::move(config)),
+      clock_(clock),
+      cache_(stream, config_.accounts_held),
+      forwarder_(config_.self.id) {}
+
+Result<void> DirectoryMachine::recover(const storage::LogReader& log) {
   log_ = &log;
-  auto last = log.last_sequence(stream);
-  if (!last) {
-    return last.error();
-  }
-  sequence_ = last.value();
+  cache_.reset(log);
   return {};
 }
 
 Effects<std::monostate> DirectoryMachine::start(Instant /*now*/) {
   Effects<Command> effects;
+  for (const auto& other : config_.others) {
+    effects.link.emplace_back(Dial{other});
+  }
   effects.timers.push_back({expiry_timer, expiry_period});
   return effects;
 }
 
 Effects<std::monostate> DirectoryMachine::step(const TimerFired& /*input*/, Instant now) {
   presence_.expire(now);
-  forget_durable();
+  cache_.forget_durable();
   Effects<Command> effects;
   effects.timers.push_back({expiry_timer, expiry_period});
   return effects;
 }
 
+Effects<std::monostate> DirectoryMachine::step(const LeadershipChanged& input, Instant /*now*/) {
+  Effects<Command> effects;
+  decides_ = input.decides;
+  leader_ = input.leader;
+  cache_.reset(*log_);
+  if (auto last = log_->last_sequence(stream)) {
+    sequence_ = last.value();
+  } else {
+    effects.stop = last.error();
+  }
+  return effects;
+}
+
+Effects<std::monostate> DirectoryMachine::step(const Answered& input, Instant /*now*/) {
+  Effects<Command> effects;
+  if (auto reply = forwarder_.answered(input)) {
+    effects.replies.push_back(std::move(*reply));
+  }
+  return effects;
+}
+
+// ---- requests ----
+
 Effects<std::monostate> DirectoryMachine::step(const Delivered& input, Instant now) {
   Effects<Command> effects;
-  auto result = answer({input.from, input.role}, input.envelope, effects.appends, now);
+  auto result = answer(input, now, effects);
+  if (result && !result.value()) {
+    return effects;  // passed on
+  }
   if (!result && kind_of(result.error().code) == ErrorKind::fatal) {
     effects.stop = result.error();
     // What ails this node is no answer to the command: nothing was done, another may do it.
@@ -101,13 +110,84 @@ Effects<std::monostate> DirectoryMachine::step(const Delivered& input, Instant n
   return effects;
 }
 
-Result<Envelope> DirectoryMachine::answer(const Asker& asker, const Envelope& request,
-                                          Appends& appends, Instant now) {
-  const auto header = header_of(request);
+/// An empty envelope: another directory will answer.
+Result<Envelope> DirectoryMachine::answer(const Delivered& input, Instant now,
+                                          Effects<Command>& effects) {
+  const auto header = header_of(input.envelope);
   if (!header) {
     return header.error();
   }
-  const auto& head = header.value();
+  if (header.value().kind == MessageKind::report_presence) {
+    return envelope_of(header.value(), on_report(input, now, effects));
+  }
+  if (header.value().kind == MessageKind::presence_relayed) {
+    return envelope_of(header.value(), on_relayed(input, now));
+  }
+  auto request = unwrap(input, header.value());
+  if (!request) {
+    return request.error();
+  }
+  const auto& [asker, envelope, head, passed_on] = request.value();
+  const bool is_recent =
+      may_be_recent(head.kind, asker.role) &&
+      (now - config_.recent_since() <= recent || HEARTH_MUTANT("ticket-of-an-unconfirmed-replica"));
+  if (!decides_ && !is_recent) {
+    return passed_on ? Error{ErrorCode::not_leader, "another directory leads: ask again"}
+                     : pass_on(input, effects);
+  }
+  if (!decides_) {
+    cache_.reset(*log_);  // rows change here without a word
+  }
+  effects.exact = !is_recent;
+  return decide(asker, head, envelope, effects.appends);
+}
+
+Result<DirectoryMachine::Request> DirectoryMachine::unwrap(const Delivered& input,
+                                                           const Header& header) {
+  if (header.kind != MessageKind::forwarded) {
+    return Request{{input.from, input.role}, input.envelope, header, false};
+  }
+  if (auto allowed = require(input.role, Role::directory); !allowed) {
+    return allowed.error();
+  }
+  auto message = unpack<Forwarded>(input.envelope);
+  if (!message) {
+    return message.error();
+  }
+  auto inner = Envelope::from_bytes(message.value().envelope);
+  if (!inner) {
+    return inner.error();
+  }
+  const auto head = header_of(inner.value());
+  if (!head) {
+    return head.error();
+  }
+  const auto& origin = message.value().origin;
+  if (head.value().from.node != origin || head.value().kind == MessageKind::forwarded) {
+    return Error{ErrorCode::not_allowed, "forwarded in another's name"};
+  }
+  return Request{{origin, message.value().role}, std::move(inner.value()), head.value(), true};
+}
+
+Result<Envelope> DirectoryMachine::pass_on(const Delivered& input, Effects<Command>& effects) {
+  if (leader_.is_zero()) {
+    HEARTH_PROBE(true, "directory: no leader is known");
+    return Error{ErrorCode::no_quorum,
+                 "no majority of the directories can be reached: what is known is served, changes "
+                 "must wait"};
+  }
+  if (input.reply_to) {
+    auto ask = forwarder_.pass_on(input, leader_);
+    if (!ask) {
+      return ask.error();
+    }
+    effects.asks.push_back(std::move(ask.value()));
+  }
+  return Envelope{};
+}
+
+Result<Envelope> DirectoryMachine::decide(const Asker& asker, const Header& head,
+                                          const Envelope& request, Appends& appends) {
   /// Decodes a `Message` and answers it with `handle`.
   const auto with = [&]<class Message>(std::type_identity<Message>, auto handle) {
     auto message = unpack<Message>(request);
@@ -130,37 +210,11 @@ Result<Envelope> DirectoryMachine::answer(const Asker& asker, const Envelope& re
     case MessageKind::request_ticket:
       return with(std::type_identity<RequestTicket>{},
                   [&](const auto& m) { return issue_ticket(asker, m); });
-    case MessageKind::report_presence:
-      return with(std::type_identity<ReportPresence>{},
-                  [&](const auto& m) { return presence(asker, m, now); });
-    case MessageKind::forwarded: return forwarded(asker, request, appends, now);
     default: return Error{ErrorCode::message_malformed, "not for a directory"};
   }
 }
 
-Result<Envelope> DirectoryMachine::forwarded(const Asker& asker, const Envelope& request,
-                                             Appends& appends, Instant now) {
-  if (auto allowed = require(asker.role, Role::directory); !allowed) {
-    return allowed.error();
-  }
-  auto message = unpack<Forwarded>(request);
-  if (!message) {
-    return message.error();
-  }
-  auto inner = Envelope::from_bytes(message.value().envelope);
-  if (!inner) {
-    return inner.error();
-  }
-  const auto header = header_of(inner.value());
-  if (!header) {
-    return header.error();
-  }
-  const auto& origin = message.value().origin;
-  if (header.value().from.node != origin || header.value().kind == MessageKind::forwarded) {
-    return Error{ErrorCode::not_allowed, "forwarded in another's name"};
-  }
-  return answer({origin, message.value().role}, inner.value(), appends, now);
-}
+// ---- accounts ----
 
 Result<AccountCreated> DirectoryMachine::create(const Asker& asker, const CreateAccount& command,
                                                 Appends& appends) {
@@ -168,22 +222,17 @@ Result<AccountCreated> DirectoryMachine::create(const Asker& asker, const Create
   if (!created) {
     return created.error();
   }
-  const auto folded = name_key(command.name);
-  const auto by_device = look_up(device_row, asker.node.view());
-  const auto by_name = look_up(name_row, folded);
+  const auto by_device = cache_.account_of(asker.node);
+  const auto by_name = cache_.named(command.name);
   if (!by_device || !by_name) {
     return by_device ? by_name.error() : by_device.error();
   }
+  auto event = std::move(created.value());
   if (by_device.value()) {
     // A retry of the command that made the account is answered as the first time.
     if (by_device.value() == by_name.value()) {
       HEARTH_PROBE(true, "directory: an account is created again by a retry");
-      auto account = load(*by_device.value());
-      if (!account) {
-        return account.error();
-      }
-      auto event = std::move(created.value());
-      event.account = account.value()->account.state().account;
+      event.account = *by_device.value();
       return event;
     }
     return Error{ErrorCode::device_exists, "this device belongs to an account already"};
@@ -191,19 +240,10 @@ Result<AccountCreated> DirectoryMachine::create(const Asker& asker, const Create
   if (by_name.value()) {
     return Error{ErrorCode::name_taken, "account name is taken: choose another"};
   }
-  auto event = std::move(created.value());
   event.account = seal::digest_as<AccountId>(encode(AccountEvent{event}));
-  auto& held = hold(event.account, AccountMachine(event));
-  held.written = ++sequence_;
-  pending_index_[row_key(device_row, asker.node.view())] = {event.account, sequence_};
-  pending_index_[row_key(name_row, folded)] = {event.account, sequence_};
-  appends.push_back({stream,
-                     0,
-                     {encode(AccountEvent{event})},
-                     {state_row(held.account.state()), index_row(name_row, folded, event.account),
-                      index_row(device_row, asker.node.view(), event.account)},
-                     {},
-                     0});
+  storage::Append append{stream, 0, {encode(AccountEvent{event})}, {}, {}, 0};
+  cache_.add(event, ++sequence_, append.rows);
+  appends.push_back(std::move(append));
   return event;
 }
 
@@ -220,18 +260,17 @@ Result<Accepted> DirectoryMachine::change(const Asker& asker, const Change& comm
     return events.error();
   }
   storage::Append append{stream, 0, {}, {}, {}, 0};
+  const auto written = sequence_ + events.value().size();
   for (const auto& event : events.value()) {
     if (const auto* enrolled = std::get_if<DeviceEnrolled>(&event)) {
       const auto id = id_of(enrolled->device);
-      const auto owner = look_up(device_row, id.view());
+      const auto owner = cache_.account_of(id);
       if (!owner || owner.value()) {
         HEARTH_PROBE(true, "directory: a device has an account");
         return owner ? Error{ErrorCode::device_exists, "device belongs to an account already"}
                      : owner.error();
       }
-      pending_index_[row_key(device_row, id.view())] = {account.state().account,
-                                                        sequence_ + events.value().size()};
-      append.rows.push_back(index_row(device_row, id.view(), account.state().account));
+      cache_.add_device(id, account.state().account, written, append.rows);
     }
     account.apply(event);
     append.records.push_back(encode(event));
@@ -240,7 +279,7 @@ Result<Accepted> DirectoryMachine::change(const Asker& asker, const Change& comm
     append.records.clear();
   }
   if (!append.records.empty()) {
-    sequence_ += append.records.size();
+    sequence_ = written;
     found.value()->written = sequence_;
     if (!HEARTH_MUTANT("forget-the-projection")) {
       append.rows.push_back(state_row(account.state()));
@@ -260,11 +299,11 @@ Result<HomeRegistered> DirectoryMachine::register_home(const Asker& asker) {
     return Error{ErrorCode::not_allowed, "only an enrolled home is certified"};
   }
   const auto now = clock_.now();
-  const seal::HomeCertificate certificate{self_.id, device->keys,
+  const seal::HomeCertificate certificate{config_.self.id, device->keys,
                                           account.value()->account.state().account, now,
                                           now + limits::certificate_life};
   return HomeRegistered{certificate.account,
-                        seal::sign_certificate(certificate, self_.signing_seed)};
+                        seal::sign_certificate(certificate, config_.self.signing_seed)};
 }
 
 Result<DevicesListed> DirectoryMachine::list_devices(const Asker& asker) {
@@ -308,7 +347,7 @@ Result<TicketIssued> DirectoryMachine::issue_ticket(const Asker& asker,
   super_peers.resize(std::min(super_peers.size(), limits::super_peers_per_ticket_max));
   const auto now = clock_.now();
   seal::Ticket ticket;
-  ticket.issuer = self_.id;
+  ticket.issuer = config_.self.id;
   ticket.client = asker.node;
   ticket.client_exchange = account.value()->account.find(asker.node)->keys.exchange;
   ticket.home = request.home;
@@ -316,60 +355,11 @@ Result<TicketIssued> DirectoryMachine::issue_ticket(const Asker& asker,
   ticket.not_before = now;
   ticket.not_after = now + limits::ticket_life;
   ticket.serial = seal::random_u64();
-  return TicketIssued{seal::sign_ticket(ticket, self_.signing_seed)};
+  return TicketIssued{seal::sign_ticket(ticket, config_.self.signing_seed)};
 }
 
-Result<Accepted> DirectoryMachine::presence(const Asker& asker, const ReportPresence& report,
-                                            Instant now) {
-  if (auto allowed = require(asker.role, Role::super_peer); !allowed) {
-    return allowed.error();
-  }
-  if (!presence_.report(asker.node, report, now)) {
-    HEARTH_PROBE(true, "directory: a report is of an earlier epoch");
-    return Error{ErrorCode::not_allowed, "report of an earlier epoch"};
-  }
-  return Accepted{};
-}
-
-Result<std::optional<AccountId>> DirectoryMachine::look_up(char kind, BytesView key) const {
-  const auto row = row_key(kind, key);
-  if (const auto pending = pending_index_.find(row); pending != pending_index_.end()) {
-    return std::optional<AccountId>{pending->second.account};
-  }
-  auto stored = log_->row(stream, row);
-  if (!stored) {
-    return stored.error();
-  }
-  if (!stored.value()) {
-    return std::optional<AccountId>{};
-  }
-  const auto account = AccountId::from(*stored.value());
-  if (!account) {
-    return Error{ErrorCode::log_corrupt, "index row of the accounts has a wrong size"};
-  }
-  return account;
-}
-
-Result<DirectoryMachine::Held*> DirectoryMachine::load(const AccountId& account) {
-  if (const auto known = accounts_.find(account);
-      known != accounts_.end() && !HEARTH_MUTANT("decide-on-committed-state")) {
-    touch(account, known->second);
-    return &known->second;
-  }
-  auto stored = log_->row(stream, row_key(account_row, account.view()));
-  if (!stored) {
-    return stored.error();
-  }
-  auto state = stored.value() ? decode<AccountState>(*stored.value())
-                              : Result<AccountState>(Error{ErrorCode::log_corrupt, {}});
-  if (!state) {
-    return Error{ErrorCode::log_corrupt, "row of account " + to_text(account) + " is missing"};
-  }
-  return &hold(account, AccountMachine(std::move(state.value())));
-}
-
-Result<DirectoryMachine::Held*> DirectoryMachine::account_of(const NodeId& device) {
-  const auto id = resolve(device);
+Result<HeldAccount*> DirectoryMachine::account_of(const NodeId& device) {
+  const auto id = cache_.account_of(device);
   if (!id) {
     return id.error();
   }
@@ -377,68 +367,49 @@ Result<DirectoryMachine::Held*> DirectoryMachine::account_of(const NodeId& devic
   if (!id.value()) {
     return unknown;
   }
-  auto held = load(*id.value());
+  auto held = cache_.load(*id.value());
   const bool is_revoked = held && held.value()->account.find(device) == nullptr;
   HEARTH_PROBE(is_revoked, "directory: a revoked device asks");
-  return is_revoked ? Result<Held*>(unknown) : held;
+  return is_revoked ? Result<HeldAccount*>(unknown) : held;
 }
 
-Result<std::optional<AccountId>> DirectoryMachine::resolve(const NodeId& device) {
-  if (const auto known = account_by_device_.find(device); known != account_by_device_.end()) {
-    return std::optional(known->second);
+// ---- presence ----
+
+Result<Accepted> DirectoryMachine::on_report(const Delivered& input, Instant now,
+                                             Effects<Command>& effects) {
+  if (auto allowed = require(input.role, Role::super_peer); !allowed) {
+    return allowed.error();
   }
-  auto found = look_up(device_row, device.view());
-  if (found && found.value()) {
-    if (account_by_device_.size() >= resolved_max) {
-      account_by_device_.clear();
-    }
-    account_by_device_.emplace(device, *found.value());
+  auto report = unpack<ReportPresence>(input.envelope);
+  if (!report) {
+    return report.error();
   }
-  return found;
+  if (!presence_.report(input.from, report.value(), now)) {
+    HEARTH_PROBE(true, "directory: a report is of an earlier epoch");
+    return Error{ErrorCode::not_allowed, "report of an earlier epoch"};
+  }
+  const PresenceRelayed relayed{input.from, std::move(report.value())};
+  for (const auto& other : config_.others) {
+    Header header;
+    header.from = {config_.self.id, name};
+    header.to = {other, name};
+    effects.tells.push_back({other, link::TrafficClass::command, pack(header, relayed)});
+  }
+  return Accepted{};
 }
 
-// ---- memory ----
-
-/// The account that is being asked for is the last to go: a pointer to it holds for one input.
-DirectoryMachine::Held& DirectoryMachine::hold(const AccountId& id, AccountMachine account) {
-  if (accounts_.size() >= forget_at_) {
-    forget_durable();
+/// One that is lost is made good by the next report of all homes.
+Result<Accepted> DirectoryMachine::on_relayed(const Delivered& input, Instant now) {
+  if (auto allowed = require(input.role, Role::directory); !allowed) {
+    return allowed.error();
   }
-  if (const auto old = accounts_.find(id); old != accounts_.end()) {
-    accounts_by_use_.erase(old->second.used);
+  auto relayed = unpack<PresenceRelayed>(input.envelope);
+  if (!relayed) {
+    return relayed.error();
   }
-  auto& held = accounts_.insert_or_assign(id, Held{std::move(account), 0, 0}).first->second;
-  touch(id, held);
-  return held;
-}
-
-void DirectoryMachine::touch(const AccountId& id, Held& held) {
-  accounts_by_use_.erase(held.used);
-  held.used = ++use_last_;
-  accounts_by_use_.emplace(held.used, id);
-}
-
-/// Drops what the log can give back.
-void DirectoryMachine::forget_durable() {
-  const auto durable = log_->last_sequence(stream);
-  if (!durable) {
-    return;  // a log that cannot be read stops the node where its answer is needed
-  }
-  std::erase_if(pending_index_,
-                [&](const auto& row) { return row.second.written <= durable.value(); });
-  for (auto at = accounts_by_use_.begin();
-       at != accounts_by_use_.end() && accounts_.size() > accounts_held_;) {
-    const auto held = accounts_.find(at->second);
-    if (held->second.written > durable.value()) {
-      ++at;
-    } else {
-      accounts_.erase(held);
-      HEARTH_PROBE(true, "directory: an account is forgotten");
-      at = accounts_by_use_.erase(at);
-    }
-  }
-  // Not for every account anew, while most cannot go.
-  forget_at_ = std::max(accounts_.size(), accounts_held_) + accounts_held_ / 8 + 1;
+  const bool is_taken = presence_.report(relayed.value().super_peer, relayed.value().report, now);
+  HEARTH_PROBE(!is_taken, "directory: a relayed report is of an earlier epoch");
+  return Accepted{};
 }
 
 }  // namespace hearth::directory

@@ -1,8 +1,11 @@
 #pragma once
-// The directory that holds the accounts of a cluster: one replica today, behind the actor name
-// "accounts" that a replicated one will answer to. Other directories run a ForwardMachine.
+// One directory of a cluster: it decides for all accounts while it leads their group, hands
+// commands to who does while it does not, and answers from its own copy what may be a little old:
+// tickets, where a home is. Knows where the homes are attached, as super-peers and other
+// directories tell.
 
-#include "actors/directory/account_machine.hpp"
+#include "actors/directory/account_cache.hpp"
+#include "actors/directory/forwarder.hpp"
 #include "actors/directory/presence_table.hpp"
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/step.hpp"
@@ -11,17 +14,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
-#include <optional>
-#include <string>
+#include <functional>
 #include <variant>
+#include <vector>
 
 namespace hearth::directory {
 
 /// Pure but for reading rows: accounts are read from the projection when they are first asked
-/// for, and every event is written with the rows that it changes in one batch. Rows:
-///   a<account id>   AccountState        d<device id>   account id        n<folded name>  account
-///   id
+/// for, and every event is decided with the rows that it changes.
 class DirectoryMachine {
  public:
   using External = std::monostate;
@@ -30,26 +30,35 @@ class DirectoryMachine {
   static constexpr storage::StreamId stream{1};
 
   static constexpr std::size_t accounts_max = 10'000;
+  /// Where a home is, and whose a device is, may be so old.
+  static constexpr Millis recent{10'000};
 
-  /// `self` signs tickets and certificates. `clock` and the log outlive the machine. So many
-  /// accounts stay in memory, beside those with events that are not durable yet.
-  DirectoryMachine(seal::Identity self, const WallClock& clock,
-                   std::size_t accounts_held = accounts_max)
-      : self_(self), clock_(clock), accounts_held_(accounts_held) {}
+  struct Config {
+    seal::Identity self;         ///< Signs tickets and certificates.
+    std::vector<NodeId> others;  ///< The directories but this one.
+    /// All that was committed at this time, or before, is in the log that is read here. Of our
+    /// clock; called by the machine's actor.
+    std::function<Instant()> recent_since;
+    std::size_t accounts_held = accounts_max;  ///< In memory, see `AccountCache`.
+  };
 
-  [[nodiscard]] Result<void> recover(const storage::EventLog& log);
+  /// `clock` and the log outlive the machine.
+  DirectoryMachine(Config config, const WallClock& clock);
+
+  [[nodiscard]] Result<void> recover(const storage::LogReader& log);
   [[nodiscard]] Effects<Command> start(Instant now);
 
   [[nodiscard]] Effects<Command> step(const Delivered& input, Instant now);
   [[nodiscard]] Effects<Command> step(const TimerFired& input, Instant now);
-  [[nodiscard]] Effects<Command> step(const Answered&, Instant) { return {}; }
+  [[nodiscard]] Effects<Command> step(const Answered& input, Instant now);
+  [[nodiscard]] Effects<Command> step(const LeadershipChanged& input, Instant now);
   [[nodiscard]] Effects<Command> step(const PeerUp&, Instant) { return {}; }
   [[nodiscard]] Effects<Command> step(const PeerDown&, Instant) { return {}; }
   [[nodiscard]] Effects<Command> step(const External&, Instant) { return {}; }
 
   [[nodiscard]] const PresenceTable& presence() const { return presence_; }
-  [[nodiscard]] std::size_t accounts_in_memory() const { return accounts_.size(); }
-  [[nodiscard]] std::size_t index_rows_in_memory() const { return pending_index_.size(); }
+  [[nodiscard]] std::size_t accounts_in_memory() const { return cache_.accounts(); }
+  [[nodiscard]] std::size_t index_rows_in_memory() const { return cache_.index_rows(); }
 
  private:
   /// Who asks, whether over a link of ours or through another directory.
@@ -58,22 +67,22 @@ class DirectoryMachine {
     Role role = Role::none;
   };
   using Appends = std::vector<storage::Append>;
-  /// The log gives back a row as soon as the record that it was written with is durable. What has a
-  /// higher sequence than that is in memory only.
-  struct Held {
-    AccountMachine account;
-    storage::Sequence written = 0;  ///< Of its last event in this life.
-    std::uint64_t used = 0;         ///< In `accounts_by_use_`.
-  };
-  struct IndexRow {
-    AccountId account;
-    storage::Sequence written = 0;
+  /// What was asked and by whom, without the directory that passed it on.
+  struct Request {
+    Asker asker;
+    Envelope envelope;
+    Header header;
+    bool passed_on = false;
   };
 
-  Result<Envelope> answer(const Asker& asker, const Envelope& request, Appends& appends,
-                          Instant now);
-  Result<Envelope> forwarded(const Asker& asker, const Envelope& request, Appends& appends,
-                             Instant now);
+  [[nodiscard]] static Result<Request> unwrap(const Delivered& input, const Header& header);
+  Result<Envelope> answer(const Delivered& input, Instant now, Effects<Command>& effects);
+  Result<Envelope> pass_on(const Delivered& input, Effects<Command>& effects);
+  Result<Envelope> decide(const Asker& asker, const Header& head, const Envelope& request,
+                          Appends& appends);
+  Result<Accepted> on_report(const Delivered& input, Instant now, Effects<Command>& effects);
+  Result<Accepted> on_relayed(const Delivered& input, Instant now);
+
   Result<AccountCreated> create(const Asker& asker, const CreateAccount& command, Appends& appends);
   template <class Command>
   Result<Accepted> change(const Asker& asker, const Command& command, Appends& appends);
@@ -81,29 +90,18 @@ class DirectoryMachine {
   Result<DevicesListed> list_devices(const Asker& asker);
   Result<HomesListed> list_homes(const Asker& asker);
   Result<TicketIssued> issue_ticket(const Asker& asker, const RequestTicket& request);
-  Result<Accepted> presence(const Asker& asker, const ReportPresence& report, Instant now);
 
   /// The account that `device` belongs to, unrevoked. Errors: `device_unknown`, `log_corrupt`.
-  Result<Held*> account_of(const NodeId& device);
-  Result<std::optional<AccountId>> resolve(const NodeId& device);
-  Result<Held*> load(const AccountId& account);
-  Held& hold(const AccountId& id, AccountMachine account);
-  void touch(const AccountId& id, Held& held);
-  void forget_durable();
-  Result<std::optional<AccountId>> look_up(char kind, BytesView key) const;
+  Result<HeldAccount*> account_of(const NodeId& device);
 
-  seal::Identity self_;
+  Config config_;
   const WallClock& clock_;
-  const storage::EventLog* log_ = nullptr;
-  std::size_t accounts_held_;
-  std::size_t forget_at_ = 0;       ///< When there are so many accounts.
-  storage::Sequence sequence_ = 0;  ///< Of the last event, durable or not.
-  std::map<AccountId, Held> accounts_;
-  std::map<std::uint64_t, AccountId> accounts_by_use_;  ///< The one that rested longest first.
-  std::uint64_t use_last_ = 0;
-  /// Of devices that have asked: whose a device is never changes. Emptied when it is full.
-  std::map<NodeId, AccountId> account_by_device_;
-  std::map<std::string, IndexRow> pending_index_;  ///< Written, and perhaps not durable.
+  const storage::LogReader* log_ = nullptr;
+  bool decides_ = false;
+  NodeId leader_;                   ///< Zero: unknown.
+  storage::Sequence sequence_ = 0;  ///< Of the last event, committed or not, while we decide.
+  AccountCache cache_;
+  Forwarder forwarder_;
   PresenceTable presence_;
 };
 

@@ -46,7 +46,7 @@ HomeMachine::HomeMachine(Config config, const WallClock& clock)
       library_(config_.home_name, config_.media_folders, config_.library),
       choice_(config_.super_peers) {}
 
-Result<void> HomeMachine::recover(const storage::EventLog& log) {
+Result<void> HomeMachine::recover(const storage::LogReader& log) {
   const auto visit = [this](storage::Sequence, BytesView record) -> Result<void> {
     auto event = decode<TrustEvent>(record);
     if (!event) {

@@ -40,7 +40,7 @@ class HomeMachine {
   /// `clock` dates items; it outlives the machine and decides nothing.
   HomeMachine(Config config, const WallClock& clock);
 
-  [[nodiscard]] Result<void> recover(const storage::EventLog& log);
+  [[nodiscard]] Result<void> recover(const storage::LogReader& log);
   [[nodiscard]] HomeEffects start(Instant now);
 
   [[nodiscard]] HomeEffects step(const Delivered& input, Instant now);

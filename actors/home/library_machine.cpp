@@ -29,7 +29,7 @@ LibraryMachine::LibraryMachine(std::string home_name, std::vector<std::string> m
                                LibraryLimits limits)
     : home_name_(std::move(home_name)), limits_(limits), catalogue_(std::move(media_folders)) {}
 
-Result<void> LibraryMachine::recover(const storage::EventLog& log) {
+Result<void> LibraryMachine::recover(const storage::LogReader& log) {
   auto snapshot = log.snapshot(stream);
   if (!snapshot) {
     return snapshot.error();

@@ -32,7 +32,7 @@ class LibraryMachine {
                  LibraryLimits limits = {});
 
   /// Errors: those of the log and of the codecs.
-  [[nodiscard]] Result<void> recover(const storage::EventLog& log);
+  [[nodiscard]] Result<void> recover(const storage::LogReader& log);
 
   /// Starts a run, or another one after that which goes on: it may be past what changed since.
   void start_scan(HomeEffects& effects);

@@ -8,6 +8,7 @@ namespace hearth::link {
 namespace {
 
 constexpr std::string_view accounts = "accounts";  // of a directory
+constexpr std::string_view replicas = "replicas";  // likewise
 constexpr std::string_view relay = "relay";        // of a super-peer
 constexpr std::string_view home = "home";          // of a home
 
@@ -22,6 +23,8 @@ constexpr std::array table{
     Permission{Role::home, accounts, MessageKind::list_devices},
     Permission{Role::super_peer, accounts, MessageKind::report_presence},
     Permission{Role::directory, accounts, MessageKind::forwarded},
+    Permission{Role::directory, accounts, MessageKind::presence_relayed},
+    Permission{Role::directory, replicas, MessageKind::replication_frame},
 
     Permission{Role::home, relay, MessageKind::attach_home},
     Permission{Role::client, relay, MessageKind::open_tunnel},

@@ -25,7 +25,7 @@ RelayMachine::RelayMachine(NodeId self, seal::NodeList nodes, const WallClock& c
       limits_(limits),
       presence_(self, nodes) {}
 
-Result<void> RelayMachine::recover(const storage::EventLog& log) {
+Result<void> RelayMachine::recover(const storage::LogReader& log) {
   log_ = &log;
   const auto snapshot = log.snapshot(stream);
   if (!snapshot) {

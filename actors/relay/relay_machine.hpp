@@ -57,8 +57,8 @@ class RelayMachine {
   /// `clock` and the log outlive the machine.
   RelayMachine(NodeId self, seal::NodeList nodes, const WallClock& clock, RelayLimits limits = {});
 
-  /// Reads its stream: the epoch is one above the last. Errors: as `EventLog::replay`.
-  Result<void> recover(const storage::EventLog& log);
+  /// Reads its stream: the epoch is one above the last. Errors: as `LogReader::replay`.
+  Result<void> recover(const storage::LogReader& log);
 
   Effects start(Instant now);
   Effects step(const Delivered& message, Instant now);
@@ -168,7 +168,7 @@ class RelayMachine {
   std::map<NodeId, std::size_t> streams_by_node_;  ///< Of clients and of homes.
   std::map<std::uint64_t, Pending> pending_;
   std::map<ClientAndHome, Usage> usage_;  ///< Not yet in the log.
-  const storage::EventLog* log_ = nullptr;
+  const storage::LogReader* log_ = nullptr;
   storage::Sequence sequence_ = 0;  ///< Of the last record, durable or not.
   storage::Sequence snapshot_at_ = 0;
   std::map<ClientAndHome, Total> totals_;  ///< Those whose rows are perhaps not durable.

@@ -30,16 +30,6 @@ MachineDoor<M> no_door() {
 
 }  // namespace
 
-NodeActor directory_actor(const Membership& member, const NodeId& holder, const WallClock& clock,
-                          std::size_t accounts_held) {
-  using namespace directory;
-  const auto& self = member.self.id;
-  return self == holder
-             ? actor_of(std::make_shared<DirectoryMachine>(member.self, clock, accounts_held),
-                        no_door<DirectoryMachine>())
-             : actor_of(std::make_shared<ForwardMachine>(self, holder), no_door<ForwardMachine>());
-}
-
 NodeActor super_peer_actor(const Membership& member, const WallClock& clock,
                            MachineDoor<relay::RelayMachine> door,
                            const relay::RelayLimits& limits) {

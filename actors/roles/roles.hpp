@@ -4,9 +4,9 @@
 
 #include "actors/client/client_machine.hpp"
 #include "actors/directory/directory_machine.hpp"
-#include "actors/directory/forward_machine.hpp"
 #include "actors/home/home_machine.hpp"
 #include "actors/relay/relay_machine.hpp"
+#include "actors/replication/group_replica.hpp"
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/wiring.hpp"
 #include "messages/seal/identity.hpp"
@@ -34,11 +34,17 @@ struct MachineDoor {
   std::function<void(caf::actor)> spawned;
 };
 
-/// `holder` has the accounts: itself, or the directory that requests are handed to.
-/// `clock` outlives the actor, here and below.
-[[nodiscard]] NodeActor directory_actor(
-    const Membership& member, const NodeId& holder, const WallClock& clock,
-    std::size_t accounts_held = directory::DirectoryMachine::accounts_max);
+struct DirectorySettings {
+  std::size_t accounts_held = directory::DirectoryMachine::accounts_max;
+  replication::GroupOptions group = {};
+};
+
+/// The replicas of a directory, and the accounts that they replicate. All directories of the node
+/// list form the group, where this one has not been in any yet; leaders are rather those that come
+/// first in it. `clock` outlives the actors, here and below.
+[[nodiscard]] std::vector<NodeActor> directory_actors(const Membership& member,
+                                                      const WallClock& clock,
+                                                      const DirectorySettings& settings = {});
 
 [[nodiscard]] NodeActor super_peer_actor(const Membership& member, const WallClock& clock,
                                          MachineDoor<relay::RelayMachine> door,

@@ -6,6 +6,8 @@
 //   link -> actor        Delivered, Answered, PeerUp, PeerDown
 //   actor -> log-writer  storage::Append
 //   log-writer -> actor  Durable, AppendRefused
+//   actor -> replicas    storage::Append, Confirm, ReignBegun, in place of the log-writer
+//   replicas -> actor    Durable, AppendRefused, Confirmed, LeadershipChanged
 //   actor -> itself      TimerFired
 //   node -> actor        ExternalInput
 
@@ -47,6 +49,19 @@ struct AppendRefused {
   Error error;
 };
 
+/// "May `stream`'s machine still decide?" One `Confirmed` comes back, or `LeadershipChanged`.
+struct Confirm {
+  storage::StreamId stream{};
+};
+struct Confirmed {};
+
+/// The machine of `stream` has begun `reign`: what comes before this message is of an earlier one
+/// and is ignored.
+struct ReignBegun {
+  storage::StreamId stream{};
+  std::uint64_t reign = 0;
+};
+
 /// What the node tells a machine: `M::External` as a message.
 template <class T>
 struct ExternalInput {
@@ -72,3 +87,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::TimerFired)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::storage::Append)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::Durable)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::AppendRefused)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::Confirm)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::Confirmed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::ReignBegun)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::LeadershipChanged)

@@ -29,7 +29,7 @@ std::size_t size_of(const storage::Append& append) {
 }  // namespace
 
 LogWriterMachine::Step LogWriterMachine::append(storage::Append append, Instant now) {
-  const auto last = append.expected + append.records.size();
+  const auto last = append.last();
   const auto promised = promised_.find(append.stream);
   if (promised != promised_.end() && promised->second != append.expected) {
     auto why = "the writer stands at " + std::to_string(append.expected) +
@@ -77,7 +77,7 @@ LogWriterMachine::Settled LogWriterMachine::settle_oldest() {
   const auto oldest = waiting_.front();
   waiting_.pop_front();
   bytes_ -= oldest.bytes;
-  // An append without records ends where the one before it did, so it may be gone already.
+  // An append without records, or one that clears, may end where others do: it may be gone already.
   const auto promised = promised_.find(oldest.stream);
   if (promised != promised_.end() && promised->second == oldest.last) {
     promised_.erase(promised);

@@ -2,10 +2,13 @@
 // The one CAF shell of all step machines. A machine M has
 //   using External, Command;            what its node tells it, what it tells its node
 //   static constexpr const char* name;  the actor's name in the node and on the link
-//   Result<void> recover(const storage::EventLog&);
+//   Result<void> recover(const storage::LogReader&);
 //   Effects<Command> start(Instant);
 //   Effects<Command> step(const X&, Instant) for Delivered, Answered, PeerUp, PeerDown,
 //                                            TimerFired and External
+// One that decides for a group of replicas has, besides,
+//   static constexpr storage::StreamId stream;
+//   Effects<Command> step(const LeadershipChanged&, Instant);
 // The shell appends, holds effects until they may leave, and hands them out in their order. It
 // decides nothing. Runs on the actor.
 
@@ -30,7 +33,7 @@ namespace hearth {
 /// What a machine's shell borrows from its node. All of it outlives the actors.
 template <class M>
 struct MachinePorts {
-  const storage::EventLog* log = nullptr;
+  const storage::LogReader* log = nullptr;
   const LogDoor* door = nullptr;
   caf::actor writer;
   caf::actor link;
@@ -46,6 +49,12 @@ struct MachineActorState {
   MachinePorts<M> ports;
   EffectQueue<typename M::Command> queue;
   std::map<storage::StreamId, storage::Sequence> sequences;
+};
+
+/// A machine that decides for a group of replicas.
+template <class M>
+concept GroupMachine = requires(M& machine, const LeadershipChanged& change) {
+  machine.step(change, Instant{});
 };
 
 namespace detail {
@@ -75,7 +84,7 @@ bool send_append(MachineActor<M>* self, storage::Append append) {
     known = state.sequences.emplace(append.stream, last.value()).first;
   }
   append.expected = known->second;
-  known->second += append.records.size();
+  known->second = append.last();
   self->send(state.ports.writer, std::move(append));
   return true;
 }
@@ -119,6 +128,12 @@ void run(MachineActor<M>* self, Effects<typename M::Command> effects) {
   if (HEARTH_MUTANT("answer-from-state-in-flight") && appends.empty()) {
     return let_out(self, std::move(effects));
   }
+  effects.exact = effects.exact && appends.empty();
+  if constexpr (GroupMachine<M>) {
+    if (effects.exact) {
+      self->send(self->state.ports.writer, Confirm{M::stream});
+    }
+  }
   self->state.queue.hold(std::move(effects), appends.size());
   for (auto& append : appends) {
     if (!send_append(self, std::move(append))) {
@@ -126,6 +141,31 @@ void run(MachineActor<M>* self, Effects<typename M::Command> effects) {
     }
   }
   release(self);
+}
+
+/// Who waits for what may be lost hears that nobody knows: the same request may be sent again.
+template <class M>
+void drop_held(MachineActor<M>* self) {
+  const Error unknown{ErrorCode::outcome_unknown, "leadership has changed: ask again"};
+  while (auto effects = self->state.queue.drop()) {
+    for (const auto& reply : effects->replies) {
+      self->send(self->state.ports.link, Reply{reply.to, unknown});
+    }
+    for (const auto& ask : effects->asks) {
+      self->send(self, Answered{ask.token, unknown});
+    }
+  }
+}
+
+template <class M>
+void on_leadership(MachineActor<M>* self, const LeadershipChanged& change) {
+  auto& state = self->state;
+  drop_held(self);
+  state.sequences.clear();
+  if (change.decides) {
+    self->send(state.ports.writer, ReignBegun{M::stream, change.reign});
+  }
+  run(self, state.machine->step(change, self->clock().now()));
 }
 
 /// Load is refused here and nowhere behind: once a machine has decided, its events are written.
@@ -173,6 +213,15 @@ caf::behavior machine_actor(caf::stateful_actor<MachineActorState<M>>* self,
         detail::release(self);
       },
       [self](const AppendRefused& refused) { detail::fail(self, refused.error); },
+      [self](const Confirmed&) {
+        self->state.queue.confirmed();
+        detail::release(self);
+      },
+      [self](const LeadershipChanged& change) {
+        if constexpr (GroupMachine<M>) {
+          detail::on_leadership(self, change);
+        }
+      },
   };
 }
 

@@ -69,6 +69,15 @@ struct TimerFired {
   std::uint32_t timer = 0;
 };
 
+/// To a machine that decides for a group of replicas, which only the leader's may. Another reign
+/// begins with what the log has: whatever the machine decided before and was not told to be durable
+/// may be gone.
+struct LeadershipChanged {
+  std::uint64_t reign = 0;  ///< Counts up.
+  bool decides = false;
+  NodeId leader;  ///< Zero: unknown.
+};
+
 // ---- effects ----
 
 struct Reply {
@@ -144,6 +153,9 @@ struct Effects {
   std::vector<Command> commands;  ///< To the node's port of this machine; must not block.
   std::vector<Timer> timers;
   std::optional<Error> stop;  ///< The node cannot go on.
+  /// Of a machine that decides for a group, in a step without appends: the effects wait until a
+  /// majority has confirmed that it still may, so that they show no state that has been overtaken.
+  bool exact = false;
 };
 
 }  // namespace hearth

@@ -151,12 +151,6 @@ Schema schema_of(const std::string& role) {
                       true,
                       {"[::]:24374"},
                       "HOST:PORT for other nodes and devices"});
-    schema.push_back({"directory",
-                      "forward_to",
-                      "forward-to",
-                      false,
-                      {""},
-                      "Id of the directory that holds the accounts, if not this one"});
     return schema;
   }
   if (role == "super-peer") {
@@ -213,14 +207,6 @@ Result<DirectoryOptions> directory_options(const Settings& settings) {
   }
   options.node = node.value();
   options.listen = listen.value();
-  const auto forward_to = settings.text("directory.forward_to");
-  if (!forward_to.empty()) {
-    const auto id = NodeId::parse(forward_to);
-    if (!id) {
-      return refused(settings, "directory.forward_to", "an id is 64 hexadecimal digits");
-    }
-    options.forward_to = *id;
-  }
   return options;
 }
 

@@ -9,10 +9,7 @@ Result<void> run_directory(const DirectoryOptions& options, StopSignals& stop) {
     return opened.error();
   }
   auto& process = *opened.value();
-  const auto self = process.identity().id;
-  const auto holder = options.forward_to.is_zero() ? self : options.forward_to;
-  if (auto started =
-          process.start({directory_actor(process.membership(), holder, process.clock())});
+  if (auto started = process.start(directory_actors(process.membership(), process.clock()));
       !started) {
     return started;
   }

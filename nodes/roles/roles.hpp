@@ -32,7 +32,6 @@ struct NodeOptions {
 struct DirectoryOptions {
   NodeOptions node;
   std::vector<seal::Endpoint> listen;
-  NodeId forward_to;  ///< The directory that holds the accounts; zero: this one.
 };
 
 struct SuperPeerOptions {

@@ -1,13 +1,13 @@
 #include "sim/run/drill_run.hpp"
 
 #include "messages/base/probe.hpp"
+#include "sim/drill/recovery.hpp"
 #include "sim/run/aftermath.hpp"
 #include "sim/run/sim_driver.hpp"
 #include "sim/run/town.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <map>
 #include <utility>
 
 namespace hearth::sim {
@@ -17,7 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Millis founding_patience{60'000};
-constexpr Millis sample_every{1000};
 constexpr int looks_per_sample = 5;      ///< At what directories say of homes.
 constexpr double seconds_per_file = 40;  ///< That a track lasts at the drill's rate.
 
@@ -49,11 +48,12 @@ void set_limits(const drill::SimSettings& sim, NodeLimits& limits) {
     limits.link.strangers_per_source = std::max(sim.link_strangers / 2, 1U);
   }
   if (sim.accounts_held > 0) {
-    limits.accounts_held = sim.accounts_held;
+    limits.directory.accounts_held = sim.accounts_held;
   }
   if (sim.snapshot_after > 0) {
     limits.relay.snapshot_after = sim.snapshot_after;
     limits.library.snapshot_after = sim.snapshot_after;
+    limits.directory.group.entries_kept = sim.snapshot_after;
   }
 }
 
@@ -131,7 +131,7 @@ class Run final {
     const auto end = zero_ + drill::duration_of(drill_);
     while (engine.now() < end) {
       for (int look = 0; look < looks_per_sample; ++look) {
-        town_.world().run_for(sample_every / looks_per_sample);
+        town_.world().run_for(sampled_.every / looks_per_sample);
         town_.record().look_at_presence();
       }
       sample();
@@ -168,7 +168,7 @@ class Run final {
   void sample() {
     for (const auto& probe : drill::probes()) {
       if (const auto value = town_.record().probe(probe.name)) {
-        samples_[std::string(probe.name)].push_back({since_zero(), *value});
+        sampled_.by_probe[std::string(probe.name)].push_back({since_zero(), *value});
       }
     }
   }
@@ -198,75 +198,15 @@ class Run final {
     record.finish();
     outcome_.staleness = record.staleness();
     outcome_.sessions_resumed_ratio = record.resumed_ratio();
-    outcome_.faults = drill::planned_bands(drill_.method);
-    outcome_.rto = rto();
-    if (outcome_.rto) {
-      outcome_.rto_from_detection = alarm();
-    }
-    for (auto& [name, samples] : samples_) {
-      drill::ProbeSeries series{name, std::move(samples), {}, {}, {}};
-      const auto first = first_fault();
-      drill::split_series(series, first,
-                          outcome_.rto ? std::optional(first + *outcome_.rto) : std::nullopt);
-      outcome_.probes.push_back(std::move(series));
-    }
-    if (!drill_.method.empty()) {
-      outcome_.phases.push_back({drill::Phase::inject, first_fault(), first_fault()});
-      if (outcome_.rto) {
-        outcome_.phases.push_back(
-            {drill::Phase::converge, first_fault(), first_fault() + *outcome_.rto});
-      }
-    }
-  }
-
-  [[nodiscard]] Millis first_fault() const {
-    return drill_.method.empty() ? Millis{0} : drill_.method.front().at;
-  }
-
-  /// From the first sample after the first fault that leaves a bound to the last one.
-  [[nodiscard]] Millis alarm() const {
-    std::optional<Millis> begin;
-    Millis end{0};
-    each_violation([&](const drill::SteadyState&, Millis at) {
-      begin = std::min(begin.value_or(at), at);
-      end = std::max(end, at + sample_every);
-    });
-    return begin ? end - *begin : Millis{0};
-  }
-
-  template <class Visit>
-  void each_violation(const Visit& visit) const {
-    for (const auto& bound : drill_.steady_state) {
-      const auto found = samples_.find(bound.probe);
-      if (found == samples_.end()) {
-        continue;
-      }
-      for (const auto& one : found->second) {
-        if (one.at > first_fault() && !bound.holds(one.value)) {
-          visit(bound, one.at);
-        }
-      }
-    }
-  }
-
-  /// A window that holds has held since it began.
-  [[nodiscard]] std::optional<Millis> rto() const {
-    auto restored = first_fault();
-    each_violation([&](const drill::SteadyState& bound, Millis at) {
-      restored = std::max(restored, at + sample_every - bound.window);
-    });
-    const auto end = drill::duration_of(drill_);
-    if (restored + drill_.objectives.hold > end) {
-      return std::nullopt;
-    }
-    return restored - first_fault();
+    sampled_.end = drill::duration_of(drill_);
+    drill::judge_recovery(drill_, std::move(sampled_), outcome_);
   }
 
   const drill::Drill& drill_;
   Town town_;
   SimDriver driver_;
   Instant zero_{};
-  std::map<std::string, std::vector<drill::Sample>> samples_;
+  drill::Sampled sampled_;
   drill::RunOutcome outcome_;
 };
 

@@ -67,11 +67,18 @@ void PresenceWatch::look_at(const SimNode& directory, const Attachments& shown,
   }
 }
 
+/// A super-peer tells one directory, whichever, and that one the others.
 bool PresenceWatch::can_be_told(const SimNode& directory, const Attachment& about) {
   const auto& network = world_.network();
   const auto super_peer = world_.find(about.super_peer)->host();
-  return network.is_way_open(super_peer, directory.host()) &&
-         network.is_way_open(world_.find(about.home)->host(), super_peer);
+  const auto tells = [&](const auto& node) {
+    return node->spec().role != drill::Role::directory ||
+           (network.is_way_open(super_peer, node->host()) &&
+            (node->id() == directory.id() || network.is_way_open(node->host(), directory.host())));
+  };
+  const auto& nodes = world_.nodes();
+  return network.is_way_open(world_.find(about.home)->host(), super_peer) &&
+         std::all_of(nodes.begin(), nodes.end(), tells);
 }
 
 std::optional<double> PresenceWatch::age_p99() const {

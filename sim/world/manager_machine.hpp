@@ -37,7 +37,7 @@ class ManagerMachine {
   ManagerMachine(NodeId self, std::vector<NodeId> directories)
       : self_(self), directories_(std::move(directories)) {}
 
-  [[nodiscard]] Result<void> recover(const storage::EventLog&) { return {}; }
+  [[nodiscard]] Result<void> recover(const storage::LogReader&) { return {}; }
   [[nodiscard]] Effects start(Instant now);
   [[nodiscard]] Effects step(const AccountCommand& input, Instant now);
   [[nodiscard]] Effects step(const Answered& input, Instant now);

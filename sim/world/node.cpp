@@ -167,7 +167,7 @@ std::vector<NodeActor> SimNode::actors(const std::shared_ptr<Life>& life) {
   };
   switch (parts_.spec.role) {
     case drill::Role::directory:
-      return {directory_actor(member, parts_.accounts_holder, clock_, world_.limits.accounts_held)};
+      return directory_actors(member, clock_, world_.limits.directory);
     case drill::Role::super_peer: {
       life->relay =
           std::make_unique<SimRelayEngine>(network, timers, parts_.host, data_port, moved_);

@@ -37,7 +37,7 @@ inline constexpr std::uint16_t data_port = 24373;
 /// What nodes put up with. The defaults are those of deployed ones.
 struct NodeLimits {
   link::LinkLimits link;
-  std::size_t accounts_held = directory::DirectoryMachine::accounts_max;
+  DirectorySettings directory;
   relay::RelayLimits relay;
   home::LibraryLimits library = {};
 };
@@ -59,7 +59,6 @@ struct NodeParts {
   drill::Node spec;
   HostId host{};
   Membership member;
-  NodeId accounts_holder;
   std::unique_ptr<NodeDisk> disk;
   std::unique_ptr<Media> media;  ///< Of a home.
   bool manages = false;          ///< A client that is its household's manager.

@@ -85,18 +85,13 @@ void World::add_nodes() {
   seal::NodeList list;
   list.serial = 1;
   list.not_after = SimClock::beginning + std::chrono::hours(24 * 30);
-  std::optional<NodeId> holder;
   for (const auto& spec : specs) {
     const auto signing = drawn_secret(keys);
     identities.push_back(seal::Identity::from_secrets(signing, drawn_secret(keys)));
     if (is_service(spec.role)) {
       list.nodes.push_back(listed(spec, identities.back()));
     }
-    if (spec.role == Place::directory && !holder) {
-      holder = identities.back().id;
-    }
   }
-  HEARTH_CHECK(holder);
   std::uint32_t homes = 0;
   for (std::size_t i = 0; i < specs.size(); ++i) {
     const auto& spec = specs[i];
@@ -104,7 +99,6 @@ void World::add_nodes() {
     parts.spec = spec;
     parts.host = network_.add_host(spec.name, spec.region, !is_service(spec.role));
     parts.member = {identities[i], list, spec.region};
-    parts.accounts_holder = *holder;
     parts.link_seed = random_.fork("link", i).next();
     auto disk = random_.fork("disk", i);
     const bool rocks = is_service(spec.role) ||

@@ -2,7 +2,6 @@
 
 #include "actors/directory/directory_machine.hpp"
 
-#include "actors/directory/forward_machine.hpp"
 #include "actors/relay/presence_reporter.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/seal/ticket.hpp"
@@ -27,6 +26,18 @@ const auto home = identity_of(3);
 const auto gateway = identity_of(4);
 const auto stranger = identity_of(5);
 const auto super_peer = identity_of(6);
+
+const auto other_directory = identity_of(7);
+
+/// Of a directory whose copy is as new as `fresh_since` says.
+DirectoryMachine::Config config(Instant& fresh_since,
+                                std::size_t held = DirectoryMachine::accounts_max) {
+  return {directory_keys, {other_directory.id}, [&fresh_since] { return fresh_since; }, held};
+}
+
+const LeadershipChanged leads{1, true, directory_keys.id};
+const LeadershipChanged follows{2, false, other_directory.id};
+const LeadershipChanged is_alone{3, false, {}};
 
 Device device(const seal::Identity& who, DeviceKind kind, const char* name) {
   return {who.keys, kind, name};
@@ -58,7 +69,12 @@ class DirectoryMachineTest : public ::testing::Test {
     }
   }
 
-  void restart() { bench.emplace(disk, directory_keys, clock); }
+  void SetUp() override { (void)bench->step(leads); }
+
+  void restart() {
+    bench.emplace(disk, config(fresh_since), clock);
+    (void)bench->step(leads);
+  }
 
   void attach_home(std::uint64_t epoch = 1) {
     ASSERT_TRUE(
@@ -68,8 +84,9 @@ class DirectoryMachineTest : public ::testing::Test {
 
   test::FixedClock clock;
   test::Disk disk;
-  std::optional<test::MachineBench<DirectoryMachine>> bench{std::in_place, disk, directory_keys,
-                                                            clock};
+  Instant fresh_since = Instant::max();
+  std::optional<test::MachineBench<DirectoryMachine>> bench{std::in_place, disk,
+                                                            config(fresh_since), clock};
 };
 
 TEST_F(DirectoryMachineTest, AnAccountSurvivesARestart) {
@@ -107,11 +124,14 @@ class DirectoryMemory : public DirectoryMachineTest {
     return answer ? ErrorCode::none : answer.error().code;
   }
 
-  void SetUp() override { ASSERT_TRUE(machine.recover(disk.log).ok()); }
+  void SetUp() override {
+    ASSERT_TRUE(machine.recover(disk.log).ok());
+    (void)machine.step(leads, now);
+  }
 
   Instant now{1h};
   std::vector<storage::Append> in_flight;
-  DirectoryMachine machine{directory_keys, clock, 8};
+  DirectoryMachine machine{config(fresh_since, 8), clock};
 };
 
 TEST_F(DirectoryMemory, HoldsNoMoreAccountsThanItMay) {
@@ -330,33 +350,125 @@ TEST_F(DirectoryMachineTest, OnlyADirectorySpeaksForOthers) {
   const auto inner = envelope(gateway, ListHomes{});
   const Forwarded forwarded{gateway.id, Role::client,
                             Bytes(inner.bytes().begin(), inner.bytes().end())};
-  EXPECT_TRUE(ask<HomesListed>(identity_of(7), Role::directory, forwarded).ok());
+  EXPECT_TRUE(ask<HomesListed>(other_directory, Role::directory, forwarded).ok());
   EXPECT_FALSE(ask<HomesListed>(stranger, Role::client, forwarded).ok());
 
   auto forged = forwarded;
   forged.origin = owner.id;
-  EXPECT_FALSE(ask<HomesListed>(identity_of(7), Role::directory, forged).ok());
+  EXPECT_FALSE(ask<HomesListed>(other_directory, Role::directory, forged).ok());
 }
 
-TEST(ForwardMachine, HandsTheAnswerBackToWhoeverAsked) {
-  test::Disk disk;
-  test::MachineBench<ForwardMachine> bench(disk, identity_of(7).id, directory_keys.id);
+// ---- with others ----
+
+TEST_F(DirectoryMachineTest, HandsCommandsToTheLeaderAndTheAnswerBack) {
+  (void)bench->step(follows);
   const ReplyTo asker{gateway.id, 3, 9};
-  Header header;
-  header.from = {gateway.id, "client"};
-  header.to = {identity_of(7).id, "accounts"};
   const auto effects =
-      bench.step(Delivered{asker, gateway.id, Role::client, 3, pack(header, ListHomes{})});
+      bench->step(Delivered{asker, gateway.id, Role::client, 3, envelope(gateway, ListDevices{})});
+  EXPECT_TRUE(effects.replies.empty());
   ASSERT_EQ(effects.asks.size(), 1U);
-  EXPECT_EQ(effects.asks[0].to, directory_keys.id);
+  EXPECT_EQ(effects.asks[0].to, other_directory.id);
   const auto forwarded = unpack<Forwarded>(effects.asks[0].envelope);
   ASSERT_TRUE(forwarded.ok());
   EXPECT_EQ(forwarded.value().origin, gateway.id);
 
   const auto answered =
-      bench.step(Answered{effects.asks[0].token, Error{ErrorCode::unreachable, {}}});
+      bench->step(Answered{effects.asks[0].token, Error{ErrorCode::unreachable, {}}});
   ASSERT_EQ(answered.replies.size(), 1U);
   EXPECT_EQ(answered.replies[0].to, asker);
+}
+
+TEST_F(DirectoryMachineTest, PassesOnNothingThatWasPassedOn) {
+  (void)bench->step(follows);
+  const auto inner = envelope(owner, ListDevices{});
+  const auto answer = ask<DevicesListed>(
+      other_directory, Role::directory,
+      Forwarded{owner.id, Role::client, Bytes(inner.bytes().begin(), inner.bytes().end())});
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().code, ErrorCode::not_leader);
+}
+
+TEST_F(DirectoryMachineTest, WithoutALeaderOnlyWhatItKnowsIsServed) {
+  enrol_household();
+  attach_home();
+  (void)bench->step(is_alone);
+  const auto refused = ask<Accepted>(owner, Role::client, RevokeDevice{gateway.id});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::no_quorum);
+  EXPECT_TRUE(ask<TicketIssued>(gateway, Role::client, RequestTicket{home.id}).ok());
+  EXPECT_TRUE(ask<HomesListed>(gateway, Role::client, ListHomes{}).ok());
+}
+
+TEST_F(DirectoryMachineTest, IssuesNoTicketFromACopyThatNobodyConfirmed) {
+  enrol_household();
+  attach_home();
+  (void)bench->step(is_alone);
+  fresh_since = bench->now - DirectoryMachine::recent;
+  EXPECT_TRUE(ask<TicketIssued>(gateway, Role::client, RequestTicket{home.id}).ok());
+  fresh_since -= 1ms;
+  const auto refused = ask<TicketIssued>(gateway, Role::client, RequestTicket{home.id});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::no_quorum);
+}
+
+TEST_F(DirectoryMachineTest, AFollowerShowsWhatIsAppliedWithoutBeingTold) {
+  enrol_household();
+  attach_home();
+  (void)bench->step(follows);
+  EXPECT_TRUE(ask<HomesListed>(gateway, Role::client, ListHomes{}).ok());
+  // The leader's revocation comes with the log.
+  fresh_since = Instant::max();
+  std::optional<test::MachineBench<DirectoryMachine>> leader{std::in_place, disk,
+                                                             config(fresh_since), clock};
+  (void)leader->step(leads);
+  ASSERT_TRUE(leader->ask(owner.id, Role::client, envelope(owner, RevokeDevice{gateway.id})).ok());
+  const auto refused = ask<HomesListed>(gateway, Role::client, ListHomes{});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::device_unknown);
+}
+
+TEST_F(DirectoryMachineTest, AnswersOfALeaderAreExactButForWhatMayBeOld) {
+  enrol_household();
+  attach_home();
+  ASSERT_TRUE(ask<DevicesListed>(owner, Role::client, ListDevices{}).ok());
+  EXPECT_TRUE(bench->effects.exact);
+  ASSERT_FALSE(ask<Accepted>(gateway, Role::client, RevokeDevice{owner.id}).ok());
+  EXPECT_TRUE(bench->effects.exact) << "a refusal must not come of a state that is overtaken";
+  ASSERT_TRUE(ask<TicketIssued>(gateway, Role::client, RequestTicket{home.id}).ok());
+  EXPECT_FALSE(bench->effects.exact);
+  fresh_since = Instant{};
+  ASSERT_TRUE(ask<TicketIssued>(gateway, Role::client, RequestTicket{home.id}).ok());
+  EXPECT_TRUE(bench->effects.exact) << "perhaps it leads no more";
+}
+
+TEST_F(DirectoryMemory, ForgetsWhatItDecidedWhenItsReignEnds) {
+  create(100, false);
+  EXPECT_EQ(list(100), ErrorCode::none);
+  (void)machine.step(LeadershipChanged{2, true, directory_keys.id}, now);
+  EXPECT_EQ(list(100), ErrorCode::device_unknown);
+}
+
+TEST_F(DirectoryMachineTest, TellsOthersWhatASuperPeerReports) {
+  attach_home();
+  ASSERT_EQ(bench->effects.tells.size(), 1U);
+  EXPECT_EQ(bench->effects.tells[0].to, other_directory.id);
+  const auto relayed = unpack<PresenceRelayed>(bench->effects.tells[0].envelope);
+  ASSERT_TRUE(relayed.ok());
+  EXPECT_EQ(relayed.value().super_peer, super_peer.id);
+  EXPECT_EQ(relayed.value().report.arrivals, std::vector<NodeId>{home.id});
+}
+
+TEST_F(DirectoryMachineTest, KnowsWhatAnotherDirectoryWasTold) {
+  const PresenceRelayed relayed{super_peer.id, {1, true, {home.id}, {}}};
+  const auto tell = [&](const seal::Identity& who, Role role) {
+    return bench->step(Delivered{{}, who.id, role, 1, envelope(who, relayed)});
+  };
+  (void)tell(super_peer, Role::super_peer);
+  EXPECT_TRUE(bench->machine().presence().super_peers_of(home.id).empty());
+  const auto effects = tell(other_directory, Role::directory);
+  EXPECT_EQ(bench->machine().presence().super_peers_of(home.id),
+            std::vector<NodeId>{super_peer.id});
+  EXPECT_TRUE(effects.tells.empty()) << "it goes no further";
 }
 
 }  // namespace

@@ -28,6 +28,8 @@ const std::set<Entry> allowed{
     {Role::home, "accounts", MessageKind::list_devices},
     {Role::super_peer, "accounts", MessageKind::report_presence},
     {Role::directory, "accounts", MessageKind::forwarded},
+    {Role::directory, "accounts", MessageKind::presence_relayed},
+    {Role::directory, "replicas", MessageKind::replication_frame},
     {Role::home, "relay", MessageKind::attach_home},
     {Role::client, "relay", MessageKind::open_tunnel},
     {Role::client, "relay", MessageKind::present_ticket},
@@ -56,7 +58,8 @@ std::vector<MessageKind> all_kinds() {
 TEST(LinkAuthorization, AllowsTheListedAndNothingElse) {
   for (const auto role :
        {Role::none, Role::directory, Role::super_peer, Role::home, Role::client}) {
-    for (const std::string actor : {"accounts", "relay", "home", "client", "", "Accounts"}) {
+    for (const std::string actor :
+         {"accounts", "replicas", "relay", "home", "client", "", "Accounts"}) {
       for (const auto kind : all_kinds()) {
         EXPECT_EQ(may_send(role, kind, actor), allowed.count({role, actor, kind}) == 1)
             << name_of(role) << " sends " << name_of(kind) << " to \"" << actor << '"';

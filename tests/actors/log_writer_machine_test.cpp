@@ -102,6 +102,17 @@ TEST_F(LogWriterMachineTest, TakesAppendsWithoutRecordsInTheirOrder) {
   EXPECT_EQ(machine_.uncommitted_bytes(), 0U);
 }
 
+TEST_F(LogWriterMachineTest, LetsAStreamBeginAnew) {
+  auto clear = append(1, 6, {"b"});
+  clear.clear = true;
+  std::ignore = take(append(1, 5, {"a"}));
+  EXPECT_FALSE(take(clear).refused.has_value());
+  EXPECT_TRUE(take(append(1, 7, {"c"})).refused.has_value());
+  EXPECT_FALSE(take(append(1, 1, {"c"})).refused.has_value());
+  EXPECT_EQ(disk_done().durable, (std::vector<Settled>{{StreamId{1}, 6}}));
+  EXPECT_EQ(disk_done().durable, (std::vector<Settled>{{StreamId{1}, 1}, {StreamId{1}, 2}}));
+}
+
 TEST_F(LogWriterMachineTest, StopsWhenTheDiskFails) {
   for (const auto code :
        {ErrorCode::disk_full, ErrorCode::disk_failed, ErrorCode::sequence_moved}) {

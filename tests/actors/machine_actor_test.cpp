@@ -25,7 +25,7 @@ class EchoMachine {
   static constexpr const char* name = "echo";
   static constexpr storage::StreamId stream{1};
 
-  Result<void> recover(const storage::EventLog& log) {
+  Result<void> recover(const storage::LogReader& log) {
     return log.replay(stream, 0, [this](storage::Sequence, BytesView) -> Result<void> {
       ++recovered;
       return {};
@@ -168,6 +168,95 @@ TEST_F(MachineActorTest, AFailingDiskEndsTheNodeAndTellsNothing) {
   EXPECT_TRUE(told_.empty());
   ASSERT_FALSE(failures_.empty());
   EXPECT_EQ(failures_[0], ErrorCode::disk_failed);
+}
+
+/// One that decides for a group: reads are exact.
+class GroupEcho : public EchoMachine {
+ public:
+  using EchoMachine::step;
+  Effects<int> step(const int& number, Instant now) {
+    auto effects = EchoMachine::step(number, now);
+    effects.exact = number < 0;
+    effects.replies.push_back({ReplyTo{}, Envelope{}});
+    return effects;
+  }
+  Effects<int> step(const LeadershipChanged& change, Instant) {
+    reigns.push_back(change.reign);
+    return {};
+  }
+  std::vector<std::uint64_t> reigns;
+};
+
+class GroupActorTest : public MachineActorTest {
+ protected:
+  /// What the machine's actor says to the replicas.
+  struct Said {
+    std::size_t appends = 0;
+    std::size_t confirms = 0;
+    std::vector<std::uint64_t> reigns;
+    storage::Sequence expected = 0;
+  };
+
+  void SetUp() override {
+    writer_ = system_.spawn(
+        [](caf::event_based_actor*, Said* said) -> caf::behavior {
+          return {[said](const storage::Append& append) {
+                    ++said->appends;
+                    said->expected = append.expected;
+                  },
+                  [said](const Confirm&) { ++said->confirms; },
+                  [said](const ReignBegun& begun) { said->reigns.push_back(begun.reign); }};
+        },
+        &said_);
+    group_ = std::make_shared<GroupEcho>();
+    echo_ = system_.spawn(
+        machine_actor<GroupEcho>, group_,
+        MachinePorts<GroupEcho>{&disk_.log, &door_, writer_, link_of_this(),
+                                [this](int number) { told_.push_back(number); },
+                                [this](const Error& error) { failures_.push_back(error.code); }});
+    say(LeadershipChanged{1, true, {}});
+  }
+
+  template <class Message>
+  void say(Message message) {
+    caf::anon_send(echo_, std::move(message));
+    run();
+  }
+
+  Said said_;
+  std::shared_ptr<GroupEcho> group_;
+};
+
+TEST_F(GroupActorTest, AnExactReadWaitsForItsConfirmation) {
+  tell(-1);
+  EXPECT_EQ(said_.confirms, 1U);
+  EXPECT_TRUE(told_.empty());
+  say(Confirmed{});
+  EXPECT_EQ(told_, std::vector<int>{-1});
+}
+
+TEST_F(GroupActorTest, WhatIsCommittedNeedsNoConfirmation) {
+  tell(1);
+  EXPECT_EQ(said_.confirms, 0U);
+  say(Durable{});
+  EXPECT_EQ(told_, std::vector<int>{1});
+}
+
+TEST_F(GroupActorTest, AnotherReignAnswersThatNobodyKnowsAndBeginsFromTheLog) {
+  tell(1);
+  tell(-2);
+  say(LeadershipChanged{2, false, {}});
+  ASSERT_EQ(replies_.size(), 2U);
+  EXPECT_EQ(replies_[0].answer.error().code, ErrorCode::outcome_unknown);
+  EXPECT_TRUE(told_.empty()) << "nothing of it may show";
+  EXPECT_EQ(said_.reigns, std::vector<std::uint64_t>{1}) << "it does not decide in the second";
+  say(LeadershipChanged{3, true, {}});
+  EXPECT_EQ(said_.reigns, (std::vector<std::uint64_t>{1, 3}));
+  EXPECT_EQ(group_->reigns, (std::vector<std::uint64_t>{1, 2, 3}));
+  tell(5);
+  EXPECT_EQ(said_.expected, 0U) << "what was lost is not counted";
+  say(Durable{});
+  EXPECT_EQ(told_, std::vector<int>{5});
 }
 
 }  // namespace

@@ -1,0 +1,82 @@
+#pragma once
+// The accounts in memory: those that were asked for last, and those with events that the log does
+// not have yet. Everything else is read from the rows of the projection. Rows:
+//   a<account id>   AccountState        d<device id>   account id        n<folded name>  account id
+//
+// Used by the directory machine alone. Errors of all readers: `log_corrupt`, `disk_failed`.
+
+#include "actors/directory/account_machine.hpp"
+#include "messages/base/result.hpp"
+#include "storage/event_log.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace hearth::directory {
+
+/// One account in memory. The log gives back a row as soon as the record that it was written with
+/// is in it. What has a higher sequence than that is in memory only.
+struct HeldAccount {
+  AccountMachine account;
+  storage::Sequence written = 0;  ///< Of its last event in this life.
+  std::uint64_t used = 0;
+};
+
+class AccountCache {
+ public:
+  /// So many accounts stay in memory, beside those with events that are not in the log yet.
+  AccountCache(storage::StreamId stream, std::size_t held_max)
+      : stream_(stream), held_max_(held_max) {}
+
+  /// Forgets all that is in memory; `log` outlives the cache.
+  void reset(const storage::LogReader& log);
+
+  /// The account of `device`, whether it is revoked or not.
+  [[nodiscard]] Result<std::optional<AccountId>> account_of(const NodeId& device);
+  [[nodiscard]] Result<std::optional<AccountId>> named(const std::string& name) const;
+  /// Valid until the next call of `load` or `add`. Error: `log_corrupt` where there is no such row.
+  [[nodiscard]] Result<HeldAccount*> load(const AccountId& account);
+
+  /// A new account, with the rows that name it; its event has number `written`.
+  HeldAccount& add(const AccountCreated& event, storage::Sequence written,
+                   std::vector<storage::Row>& rows);
+  /// `device` belongs to `account` from event `written` on.
+  void add_device(const NodeId& device, const AccountId& account, storage::Sequence written,
+                  std::vector<storage::Row>& rows);
+
+  /// Drops what the log can give back.
+  void forget_durable();
+
+  [[nodiscard]] std::size_t accounts() const { return accounts_.size(); }
+  [[nodiscard]] std::size_t index_rows() const { return pending_index_.size(); }
+
+ private:
+  struct IndexRow {
+    AccountId account;
+    storage::Sequence written = 0;
+  };
+
+  [[nodiscard]] Result<std::optional<AccountId>> look_up(const std::string& row) const;
+  void index(const std::string& row, const AccountId& account, storage::Sequence written,
+             std::vector<storage::Row>& rows);
+  HeldAccount& hold(const AccountId& id, AccountMachine account);
+  void touch(const AccountId& id, HeldAccount& held);
+
+  storage::StreamId stream_;
+  const storage::LogReader* log_ = nullptr;
+  std::size_t held_max_;
+  std::size_t forget_at_ = 0;  ///< When there are so many accounts.
+  std::map<AccountId, HeldAccount> accounts_;
+  std::map<std::uint64_t, AccountId> accounts_by_use_;  ///< The one that rested longest first.
+  std::uint64_t use_last_ = 0;
+  /// Of devices that have asked: whose a device is never changes. Emptied when it is full.
+  std::map<NodeId, AccountId> account_by_device_;
+  std::map<std::string, IndexRow> pending_index_;  ///< Written, and perhaps not in the log.
+};
+
+[[nodiscard]] storage::Row state_row(const AccountState& state);
+
+}  // namespace hearth::directory
