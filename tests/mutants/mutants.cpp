@@ -24,7 +24,7 @@ std::vector<Mutant> hunted_with_drills() {
       {"refuse-a-torn-tail", "P1", "directory-power", "the log does not open after a torn write"},
       {"recover-without-flush", "P1", "directory-power",
        "what outlived a kill unsynced is taken for durable"},
-      {"answers-cross-askers", "P2", "directory-power",
+      {"answers-cross-askers", "P2", "directory-leader",
        "a directory that passes commands on mixes up their answers"},
       {"leak-a-credit", "P6", "crowd", "an answer does not give the credit back"},
       {"dial-once", "P6", "busy-links", "a connection that broke is not dialled again"},
