@@ -2,10 +2,10 @@
 // The fault atlas: what Hearth promises to survive today, and so how bad a drill may be before
 // "it did not hold" is no news.
 //
-// Today there is one copy of everything: one accounts directory in the cluster, each home,
-// super-peer and directory alone on its disk. They survive crashes and power loss, not the loss of
-// that disk. Playing goes on without any directory, but not without any super-peer. Every rule here
-// names the promise it comes from; with the replicated directory some of them go.
+// Accounts are replicated by all directories; what a home or super-peer remembers is on its own
+// disk alone. They survive crashes and power loss, not the loss of that disk, and a directory that
+// lost its disk has no way back yet. Playing goes on without any directory, but not without any
+// super-peer. Every rule here names the promise it comes from.
 
 #include "sim/drill/plan.hpp"
 

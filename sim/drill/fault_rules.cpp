@@ -12,7 +12,8 @@ namespace hearth::drill {
 namespace {
 
 constexpr std::string_view only_copy =
-    "what it acknowledged is on that one disk only, until directories are replicated (P1)";
+    "what it acknowledged is on that one disk only; a directory cannot come back without its own "
+    "(P1)";
 constexpr double loss_is_a_cut = 0.9;
 
 bool may_strike(const NodeChoice& choice, const Topology& topology,
@@ -49,13 +50,13 @@ struct Rules {
   }
   std::string operator()(const RotBits& f) const {
     const bool single = may_strike(f.nodes, topology, {Role::directory, Role::super_peer});
-    return single ? "a damaged log of a directory or super-peer has no other copy to be repaired "
-                    "from (P1)"
-                  : std::string{};
+    return single
+               ? "a damaged log of a directory or super-peer cannot be repaired from another (P1)"
+               : std::string{};
   }
   std::string operator()(const PoisonEvent& f) const {
     const bool single = may_strike(f.nodes, topology, {Role::directory});
-    return single ? "the accounts directory has no replica that could go on without the event"
+    return single ? "all replicas of a directory apply the same events: none could go on without it"
                   : std::string{};
   }
   std::string operator()(const OffsetClock& f) const {

@@ -21,7 +21,7 @@ enum class Role : std::uint8_t { directory, super_peer, home, client, gateway };
 [[nodiscard]] std::optional<Role> role_from(std::string_view name);
 
 struct Topology {
-  std::vector<std::string> regions;  ///< At least one; the first holds the accounts directory.
+  std::vector<std::string> regions;  ///< At least one; leaders are rather in the first.
   std::uint32_t directories_per_region = 1;
   std::uint32_t super_peers_per_region = 1;
   std::uint32_t gateways = 0;

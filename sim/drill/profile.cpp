@@ -98,6 +98,7 @@ CostByKind built_in_message_costs() {
       {MessageKind::show_item, 3'834},        {MessageKind::items_page, 5'547},
       {MessageKind::start_rescan, 40'777},    {MessageKind::show_scan, 1'419},
       {MessageKind::scan_shown, 2'707},       {MessageKind::renew_ticket, 35'979},
+      {MessageKind::presence_relayed, 3'216}, {MessageKind::replication_frame, 1'805},
   };
 }
 
