@@ -43,9 +43,9 @@ Error become(std::vector<std::string> words) {
 }  // namespace
 
 void add_drill_command(CLI::App& app, Invocation& invocation) {
-  auto* command = app.add_subcommand(
-      "drill",
-      "Rehearse disasters on virtual time: list, run, replay, shrink, report, calibrate, swarm");
+  auto* command = app.add_subcommand("drill",
+                                     "Rehearse disasters, on virtual time or a running cluster: "
+                                     "list, run, replay, shrink, report, calibrate, swarm");
   // Whatever follows is for hearth-drill, its --help too.
   command->prefix_command();
   command->set_help_flag();

@@ -81,6 +81,10 @@ std::size_t take_body(const char* data, std::size_t size, std::size_t count, voi
              : CURL_WRITEFUNC_ERROR;
 }
 
+int ask_to_go_on(void* to, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const TransferRequest*>(to)->on_wait() ? 0 : 1;
+}
+
 Error error_of(CURLcode code, const TransferRequest& request) {
   const std::string detail =
       request.url.substr(0, request.url.find('/', 8)) + ": " + curl_easy_strerror(code);
@@ -88,6 +92,7 @@ Error error_of(CURLcode code, const TransferRequest& request) {
     case CURLE_OPERATION_TIMEDOUT: return {ErrorCode::timed_out, detail};
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL: return {ErrorCode::value_invalid, detail};
+    case CURLE_ABORTED_BY_CALLBACK:
     case CURLE_WRITE_ERROR: return {ErrorCode::outcome_unknown, detail};
     default: return {ErrorCode::unreachable, detail};
   }
@@ -136,6 +141,11 @@ Result<TransferHead> transfer(const TransferRequest& request) {
   set(CURLOPT_HEADERDATA, static_cast<void*>(&progress));
   set(CURLOPT_WRITEFUNCTION, &take_body);
   set(CURLOPT_WRITEDATA, static_cast<void*>(&body));
+  if (request.on_wait) {
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, &ask_to_go_on);
+    set(CURLOPT_XFERINFODATA, static_cast<const void*>(&request));
+  }
   if (!request.range.empty()) {
     set(CURLOPT_RANGE, request.range.c_str());
   }

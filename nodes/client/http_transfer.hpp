@@ -27,6 +27,8 @@ struct TransferRequest {
   /// False ends the transfer. `head` before the first bytes.
   std::function<bool(const TransferHead& head)> on_head = {};
   std::function<bool(BytesView bytes)> on_body;
+  /// Asked about once a second while nothing comes; false ends the transfer.
+  std::function<bool()> on_wait = {};
 };
 
 /// Redirects are not followed, proxies not used: a token goes to the gateway that was named.

@@ -1,5 +1,6 @@
 #pragma once
-// Who makes faults happen. One plan, two drivers: the simulator now, a live cluster later.
+// Who makes faults happen. One plan, two drivers: the simulator (sim/run) and a live cluster
+// (nodes/drill).
 
 #include "messages/base/result.hpp"
 #include "sim/drill/plan.hpp"
@@ -29,8 +30,8 @@ class FaultDriver {
   virtual void heal_all() = 0;
 };
 
-/// What a live cluster can be made to suffer once there is a live driver: the process, region and
-/// link faults that signals, network namespaces and packet filters can do on one host.
+/// What a live cluster can be made to suffer: what signals, an emptied data folder and an emulated
+/// network between the processes can do on one host.
 [[nodiscard]] bool has_live_form(const FaultAction& action);
 
 }  // namespace hearth::drill

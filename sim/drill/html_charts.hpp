@@ -17,4 +17,7 @@ namespace hearth::drill {
 /// Faults, phases and recovery of one run.
 [[nodiscard]] std::string timeline(const RunOutcome& run);
 
+/// What live runs measured, and which faults have no live form.
+[[nodiscard]] std::string live_part(const Report& report);
+
 }  // namespace hearth::drill

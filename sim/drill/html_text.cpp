@@ -48,6 +48,20 @@ std::string table(const std::vector<std::string>& columns,
   return out + "</tbody></table></div>\n";
 }
 
+std::string section(std::string_view title, std::string_view intro, const std::string& content) {
+  return fmt::format(
+      "<h2>{}</h2>\n{}{}\n", title,
+      intro.empty() ? std::string{} : fmt::format(R"(<p class="soft">{}</p>)", intro), content);
+}
+
+std::string list_of(const std::vector<std::string>& texts, std::string_view style) {
+  std::string out = fmt::format(R"(<ul class="{}">)", style);
+  for (const auto& text : texts) {
+    out += fmt::format("<li>{}</li>", escaped(text));
+  }
+  return out + "</ul>";
+}
+
 std::string time_axis(Millis length) {
   constexpr std::int64_t steps_s[] = {1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 1800, 3600};
   constexpr std::int64_t ticks_max = 5;

@@ -26,6 +26,13 @@ namespace hearth::drill {
                                 const std::vector<std::vector<std::string>>& rows,
                                 std::string_view kind = "");
 
+/// `<h2>`, an introduction unless it is empty, and content that is HTML.
+[[nodiscard]] std::string section(std::string_view title, std::string_view intro,
+                                  const std::string& content);
+
+/// `<ul>` of texts.
+[[nodiscard]] std::string list_of(const std::vector<std::string>& texts, std::string_view style);
+
 /// A line of times below something that is as long as a run.
 [[nodiscard]] std::string time_axis(Millis length);
 

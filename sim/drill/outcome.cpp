@@ -41,6 +41,10 @@ std::string_view name_of(Verdict verdict) {
   return verdict == Verdict::held ? "held" : "failed";
 }
 
+bool RunOutcome::measures(std::string_view name) const {
+  return std::find(not_measured.begin(), not_measured.end(), name) == not_measured.end();
+}
+
 std::string_view name_of(Phase phase) {
   static constexpr std::string_view names[] = {"inject", "detect", "reroute", "reconnect",
                                                "converge"};
@@ -52,6 +56,9 @@ std::vector<std::string> failures_of(const Drill& drill, const RunOutcome& outco
     return {fmt::format("crashed: {}", *outcome.crashed)};
   }
   auto failures = broken_promises(outcome);
+  if (outcome.aborted) {
+    failures.push_back(fmt::format("aborted: {}", *outcome.aborted));
+  }
   const auto& objectives = drill.objectives;
   if (objectives.rpo_events && outcome.lost_events.size() > *objectives.rpo_events) {
     failures.emplace_back("acknowledged events lost");

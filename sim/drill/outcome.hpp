@@ -71,6 +71,10 @@ struct RunOutcome {
   /// Why the simulator's process ended before the run did: a signal, and what it said last.
   /// Nothing else was measured then.
   std::optional<std::string> crashed;
+  /// Why a live run was ended before its time: all was healed, and what was measured stands.
+  std::optional<std::string> aborted;
+  /// Of a live run: objectives and probes that cannot be seen from outside, by their names.
+  std::vector<std::string> not_measured;
 
   /// From the first injection, or its detection, to the first moment after which every probe held.
   /// Nothing: that moment never came.
@@ -79,6 +83,9 @@ struct RunOutcome {
   std::vector<LostEvent> lost_events;
   std::optional<Millis> staleness;  ///< The worst of presence. Nothing: not measured.
   std::optional<double> sessions_resumed_ratio;
+
+  /// Whether it looked at that objective or probe at all.
+  [[nodiscard]] bool measures(std::string_view name) const;
 
   std::vector<ProbeSeries> probes;
   std::vector<Violation> violations;

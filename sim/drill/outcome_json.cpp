@@ -163,6 +163,8 @@ Json json_of(const RunOutcome& run, Samples samples) {
   json["stalenessMs"] = json_of(run.staleness);
   json["sessionsResumedRatio"] = json_of(run.sessions_resumed_ratio);
   json["crashed"] = run.crashed ? Json(*run.crashed) : Json(nullptr);
+  json["aborted"] = run.aborted ? Json(*run.aborted) : Json(nullptr);
+  json["notMeasured"] = run.not_measured;
   json["violations"] = list_of(run.violations);
   json["waitingFor"] = run.waiting_for;
   json["probes"] = json_of(run.probes, samples);
@@ -198,6 +200,10 @@ RunOutcome read_outcome(JsonReader& reader) {
   reader.read("stalenessMs", run.staleness);
   reader.read("sessionsResumedRatio", run.sessions_resumed_ratio);
   reader.read("crashed", run.crashed);
+  if (reader.find("notMeasured") != nullptr) {  // Reports of before live runs have neither.
+    reader.read("aborted", run.aborted);
+    reader.read("notMeasured", run.not_measured);
+  }
   reader.read("waitingFor", run.waiting_for);
   if (reader.find("covered") != nullptr) {
     reader.read("covered", run.covered);

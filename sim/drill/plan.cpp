@@ -72,12 +72,11 @@ Millis rollback_at(const Drill& drill) {
 }
 
 bool has_live_form(const FaultAction& action) {
-  static constexpr std::string_view prefixes[] = {
-      "process.",       "region.",      "link.partition", "link.latency", "link.loss",
-      "link.duplicate", "link.reorder", "link.bandwidth", "all.heal"};
-  return std::any_of(std::begin(prefixes), std::end(prefixes),
-                     [name = name_of(action)](auto prefix) { return name.starts_with(prefix); }) &&
-         !std::holds_alternative<SlowProcess>(action);
+  static constexpr std::string_view names[] = {
+      "process.kill",   "process.restart", "process.reset",  "process.pause", "region.kill",
+      "region.restore", "disk.wipe",       "link.partition", "link.latency",  "link.loss",
+      "link.duplicate", "link.reorder",    "link.bandwidth", "all.heal"};
+  return std::find(std::begin(names), std::end(names), name_of(action)) != std::end(names);
 }
 
 }  // namespace hearth::drill

@@ -59,17 +59,22 @@ Distribution measured_only(const std::vector<RunOutcome>& runs, const Value& val
   return Distribution(values, side);
 }
 
+std::size_t failed_of(const Distribution& distribution, Side side, double bound) {
+  const auto& values = distribution.values();
+  const auto failed = std::count_if(values.begin(), values.end(), [bound, side](double value) {
+    return side == Side::at_most ? value > bound : value < bound;
+  });
+  return static_cast<std::size_t>(failed) + distribution.never();
+}
+
+/// Predicted and measured alike.
 std::size_t failed_runs_of(const ObjectiveResult& result) {
   if (!result.objective) {
     return 0;
   }
-  const auto bound = *result.objective;
-  const auto side = result.side;
-  const auto& values = result.predicted.values();
-  const auto failed = std::count_if(values.begin(), values.end(), [bound, side](double value) {
-    return side == Side::at_most ? value > bound : value < bound;
-  });
-  return static_cast<std::size_t>(failed) + result.predicted.never();
+  const auto live =
+      result.measured ? failed_of(*result.measured, result.side, *result.objective) : 0;
+  return failed_of(result.predicted, result.side, *result.objective) + live;
 }
 
 template <class Value>
@@ -110,7 +115,9 @@ std::vector<ObjectiveResult> objectives_of(const ReportInput& input) {
       {"rpo_events", "Acknowledged events lost", ProbeUnit::count, Side::at_most, lost, none,
        std::nullopt, 0},
       [](const RunOutcome& run) {
-        return std::optional(static_cast<double>(run.lost_events.size()));
+        return run.measures("rpo_events")
+                   ? std::optional(static_cast<double>(run.lost_events.size()))
+                   : std::nullopt;
       },
       false));
   results.push_back(objective(
@@ -249,6 +256,10 @@ std::string hash_of(const Drill& drill) {
   return to_hex(digest);
 }
 
+bool all_held(const std::vector<Verdict>& verdicts) {
+  return std::count(verdicts.begin(), verdicts.end(), Verdict::failed) == 0;
+}
+
 }  // namespace
 
 std::size_t Report::failed_runs() const {
@@ -270,7 +281,11 @@ Report make_report(ReportInput input) {
   for (const auto& run : report.input.runs) {
     report.verdicts.push_back(verdict_of(report.input.drill, run));
   }
-  report.verdict = report.failed_runs() == 0 ? Verdict::held : Verdict::failed;
+  for (const auto& run : report.input.live) {
+    report.live_verdicts.push_back(verdict_of(report.input.drill, run));
+  }
+  report.verdict =
+      report.failed_runs() == 0 && all_held(report.live_verdicts) ? Verdict::held : Verdict::failed;
   report.drill_hash = hash_of(report.input.drill);
   report.objectives = objectives_of(report.input);
   report.steady_state = steady_state_of(report);

@@ -34,7 +34,7 @@ struct ObjectiveResult {
   std::optional<double> objective;  ///< Nothing: measured, not judged.
   Distribution predicted;
   std::optional<Distribution> measured;
-  std::size_t failed_runs = 0;
+  std::size_t failed_runs = 0;  ///< Predicted and live.
 };
 
 /// The values of a probe over all runs, in one part of the runs' time.
@@ -72,9 +72,10 @@ struct FailureGroup {
 
 struct Report {
   ReportInput input;
-  Verdict verdict = Verdict::held;
+  Verdict verdict = Verdict::held;  ///< Held: every run did, predicted and live.
   std::string drill_hash;  ///< BLAKE2b of the drill's canonical text: says which drill this was.
-  std::vector<Verdict> verdicts;  ///< As `input.runs`.
+  std::vector<Verdict> verdicts;       ///< As `input.runs`.
+  std::vector<Verdict> live_verdicts;  ///< As `input.live`.
   std::vector<ObjectiveResult> objectives;
   std::vector<SteadyStateResult> steady_state;
   std::vector<PromiseResult> promises;

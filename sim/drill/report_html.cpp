@@ -13,12 +13,6 @@ constexpr std::size_t seeds_shown = 12;
 constexpr std::size_t lost_rows_max = 1000;
 constexpr std::size_t violation_rows_max = 200;
 
-std::string section(std::string_view title, std::string_view intro, const std::string& content) {
-  return fmt::format(
-      "<h2>{}</h2>\n{}{}\n", title,
-      intro.empty() ? std::string{} : fmt::format(R"(<p class="soft">{}</p>)", intro), content);
-}
-
 std::string some_seeds(const std::vector<std::uint64_t>& seeds) {
   const auto shown = std::min(seeds.size(), seeds_shown);
   const std::vector<std::uint64_t> first(seeds.begin(),
@@ -50,11 +44,18 @@ std::string seeds_of(const ReportInput& input) {
                        : fmt::format("{} to {} ({} runs)", first, last, input.runs.size());
 }
 
+std::size_t failed_of_all(const Report& report) {
+  const auto& live = report.live_verdicts;
+  return report.failed_runs() +
+         static_cast<std::size_t>(std::count(live.begin(), live.end(), Verdict::failed));
+}
+
 std::string head(const Report& report) {
   const auto& input = report.input;
   const bool held = report.verdict == Verdict::held;
-  const auto small = held ? fmt::format("all {} runs", input.runs.size())
-                          : fmt::format("{} of {} runs", report.failed_runs(), input.runs.size());
+  const auto all = input.runs.size() + input.live.size();
+  const auto small = held ? fmt::format("all {} runs", all)
+                          : fmt::format("{} of {} runs", failed_of_all(report), all);
   const auto tolerance = input.drill.tolerance == Tolerance::within
                              ? "within what is promised"
                              : "beyond what is promised: must fail safe";
@@ -93,8 +94,11 @@ std::string objective_verdict(const ObjectiveResult& result) {
 }
 
 std::string measured_text(const ObjectiveResult& result) {
-  if (!result.measured || result.measured->runs() == 0) {
+  if (!result.measured) {
     return R"(<span class="soft">not run live yet</span>)";
+  }
+  if (result.measured->runs() == 0) {
+    return R"(<span class="soft">not measured</span>)";
   }
   return fmt::format("<span>{} <small>worst {}</small></span>",
                      shown(result.unit, result.measured->percentile(50), "never"),
@@ -146,14 +150,6 @@ std::string steady_state(const Report& report) {
                   R"(<li class="kgoal">bound</li><li class="kfault">fault</li></ul>)"
                   R"(<div class="grid">{}</div>)",
                   report.worst_run().seed, charts));
-}
-
-std::string list_of(const std::vector<std::string>& texts, std::string_view style) {
-  std::string out = fmt::format(R"(<ul class="{}">)", style);
-  for (const auto& text : texts) {
-    out += fmt::format("<li>{}</li>", escaped(text));
-  }
-  return out + "</ul>";
 }
 
 std::string counters(const RunOutcome& run) {
@@ -246,19 +242,6 @@ std::string promises(const Report& report) {
   }
   return section("Promises", "Checked in every run.",
                  table({"promise", "what it says", "verdict", "broken by seeds"}, rows));
-}
-
-std::string live_part(const Report& report) {
-  const auto intro = report.input.live.empty()
-                         ? "This drill was not run live yet: all numbers are predictions."
-                         : "Measured beside predicted, in the table of objectives.";
-  const auto faults =
-      report.simulated_only.empty()
-          ? std::string("<p style=\"margin:0\">Every fault of this drill has a live form.</p>")
-          : "<p>These faults exist in the simulator only; a live run leaves them out:</p>" +
-                list_of(report.simulated_only, "chips");
-  return section("On a live cluster", intro,
-                 fmt::format(R"(<section class="card">{}</section>)", faults));
 }
 
 std::string coverage(const Report& report) {

@@ -30,6 +30,8 @@ struct RunSettings {
   std::string report;    ///< A folder; empty: none is written.
   bool check_determinism = false;
   bool json = false;
+  std::string on;    ///< The data folder of a `hearth up --drills`; empty: no live run.
+  bool yes = false;  ///< Approved beforehand.
 };
 
 struct SwarmSettings {

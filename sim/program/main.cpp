@@ -101,6 +101,10 @@ void add_run(CLI::App& app, Chosen& chosen) {
   run->add_flag("--check-determinism", settings->check_determinism,
                 "Play every seed twice and tell where the runs part");
   run->add_flag("--json", settings->json, "The report as JSON");
+  run->add_option("--on", settings->on,
+                  "Then play it on the cluster that `hearth up --drills` runs on this data folder, "
+                  "and measure (seeds to predict from: at most 10 by default)");
+  run->add_flag("--yes", settings->yes, "Break that cluster without being asked once more");
   on(run, chosen, settings, run_drills);
 }
 
@@ -167,7 +171,7 @@ void add_work(CLI::App& app, Chosen& chosen) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app{"Rehearse disasters on virtual time", "hearth drill"};
+  CLI::App app{"Rehearse disasters, on virtual time or on a running cluster", "hearth drill"};
   app.require_subcommand(1);
   app.set_version_flag("--version", "hearth " HEARTH_VERSION);
   app.footer(

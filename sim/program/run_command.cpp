@@ -1,11 +1,12 @@
 #include "messages/base/probe.hpp"
 #include "sim/drill/report.hpp"
-#include "sim/drill/words.hpp"
 #include "sim/program/divergence.hpp"
 #include "sim/program/drill_commands.hpp"
 #include "sim/program/inputs.hpp"
+#include "sim/program/live.hpp"
 #include "sim/program/places.hpp"
 #include "sim/program/progress.hpp"
+#include "sim/program/report_text.hpp"
 #include "sim/program/workers.hpp"
 #include "sim/run/drill_run.hpp"
 
@@ -18,14 +19,22 @@
 namespace hearth::sim {
 namespace {
 
-constexpr std::size_t failures_told_max = 10;
+/// Of a drill that is to be run live: the prediction beside what will be measured.
+constexpr std::uint64_t seeds_before_live = 10;
+
+std::uint64_t last_seed(const RunSettings& settings, const drill::Drill& drill) {
+  if (settings.seeds.last != 0) {
+    return settings.seeds.last;
+  }
+  return settings.on.empty() ? drill.sim.seeds : std::min(drill.sim.seeds, seeds_before_live);
+}
 
 /// All runs of one command.
 class Rehearsal final {
  public:
   Rehearsal(const RunSettings& settings, drill::Drill drill, drill::Profile profile)
       : settings_(settings), drill_(std::move(drill)), profile_(std::move(profile)) {
-    const auto last = settings.seeds.last == 0 ? drill_.sim.seeds : settings.seeds.last;
+    const auto last = last_seed(settings, drill_);
     for (auto seed = settings.seeds.first; seed <= last; ++seed) {
       orders_.insert(orders_.end(), copies(), WorkOrder{drill_, profile_, seed});
     }
@@ -46,9 +55,10 @@ class Rehearsal final {
     return played;
   }
 
-  /// Nothing: no run ended.
-  std::optional<drill::Report> report() {
+  /// Nothing: no run ended. `live`: what was measured on a cluster.
+  std::optional<drill::Report> report(std::vector<drill::RunOutcome> live) {
     drill::ReportInput input;
+    input.live = std::move(live);
     for (std::size_t i = 0; i < results_.size(); i += copies()) {
       if (results_[i]) {
         input.runs.push_back(results_[i]->outcome);
@@ -106,50 +116,6 @@ bool write_report(const drill::Report& report, const std::filesystem::path& fold
          write_file(folder / "report.html", drill::to_html(report));
 }
 
-void tell_objectives(const drill::Report& report) {
-  for (const auto& result : report.objectives) {
-    const auto text = [&result](std::optional<double> value) {
-      return value ? drill::value_text(result.unit, *value) : std::string("never");
-    };
-    const auto goal =
-        result.objective
-            ? fmt::format("{} {}", result.side == drill::Side::at_most ? "at most" : "at least",
-                          text(result.objective))
-            : std::string("-");
-    if (result.predicted.runs() > 0) {
-      fmt::print("  {:<32} P50 {:<10} P95 {:<10} worst {:<10} goal {}\n", result.says,
-                 text(result.predicted.percentile(50)), text(result.predicted.percentile(95)),
-                 text(result.predicted.worst()), goal);
-    }
-  }
-}
-
-void tell_failure(const drill::Report& report, const drill::RunOutcome& run) {
-  fmt::print("  seed {}: {}\n", run.seed, drill::failures_of(report.input.drill, run).front());
-  if (!run.violations.empty()) {
-    const auto& one = run.violations.front();
-    fmt::print("    {} at {}, {}: {}\n", one.promise, drill::spoken(one.at), one.node, one.message);
-  }
-  fmt::print("    {}\n", drill::replay_command(report.input.source, run.seed));
-}
-
-void tell(const drill::Report& report) {
-  const auto& runs = report.input.runs;
-  fmt::print("{}: {}, {} of {} seeds\n", report.input.drill.name, drill::name_of(report.verdict),
-             runs.size() - report.failed_runs(), runs.size());
-  tell_objectives(report);
-  std::size_t told = 0;
-  for (std::size_t i = 0; i < runs.size() && told < failures_told_max; ++i) {
-    if (report.verdicts[i] == drill::Verdict::failed) {
-      tell_failure(report, runs[i]);
-      ++told;
-    }
-  }
-  if (report.failed_runs() > told) {
-    fmt::print("  and {} more; --report or --json has all\n", report.failed_runs() - told);
-  }
-}
-
 }  // namespace
 
 DrillExit run_drills(const RunSettings& settings) {
@@ -159,9 +125,17 @@ DrillExit run_drills(const RunSettings& settings) {
   if (!drill || !profile || !(settings.report.empty() || make_folder(settings.report))) {
     return DrillExit::usage;
   }
+  const auto target = settings.on.empty() ? std::nullopt : live_target(settings, *drill);
+  if (!settings.on.empty() && !target) {
+    return DrillExit::usage;
+  }
   Rehearsal rehearsal(settings, std::move(*drill), std::move(*profile));
   const auto played = rehearsal.play();
-  const auto report = rehearsal.report();
+  LiveRuns live;
+  if (played && target) {
+    live = play_live(*target);
+  }
+  const auto report = rehearsal.report(std::move(live.outcomes));
   if (!played) {
     say(fmt::format("{} after {} of {} seeds", played.error().detail,
                     report ? report->input.runs.size() : 0, rehearsal.seeds()));
@@ -172,7 +146,7 @@ DrillExit run_drills(const RunSettings& settings) {
     settings.json ? fmt::print("{}\n", drill::to_json(*report)) : tell(*report);
     written = settings.report.empty() || write_report(*report, settings.report);
   }
-  if (!played && played.error().code == ErrorCode::stopping) {
+  if (live.interrupted || (!played && played.error().code == ErrorCode::stopping)) {
     return DrillExit::interrupted;
   }
   const bool held = report && report->verdict == drill::Verdict::held;

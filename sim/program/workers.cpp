@@ -1,44 +1,15 @@
 #include "sim/program/workers.hpp"
 
-#include <csignal>
+#include "sim/program/stop_signals.hpp"
+
 #include <map>
 #include <poll.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 #include <utility>
 
 namespace hearth::sim {
 namespace {
 
 constexpr int tick_ms = 500;
-
-/// SIGINT and SIGTERM as something to poll.
-class StopSignals final {
- public:
-  StopSignals() {
-    sigset_t set;
-    ::sigemptyset(&set);
-    ::sigaddset(&set, SIGINT);
-    ::sigaddset(&set, SIGTERM);
-    ::sigprocmask(SIG_BLOCK, &set, &before_);
-    fd_ = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-  }
-  StopSignals(const StopSignals&) = delete;
-  StopSignals& operator=(const StopSignals&) = delete;
-  ~StopSignals() {
-    signalfd_siginfo info{};
-    while (::read(fd_, &info, sizeof info) > 0) {  // Else it would strike once unblocked.
-    }
-    ::close(fd_);
-    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
-  }
-
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  sigset_t before_{};
-  int fd_ = -1;
-};
 
 class Pool final {
  public:

@@ -3,10 +3,11 @@
 // is made, and counts it for the probes.
 
 #include "sim/drill/outcome.hpp"
+#include "sim/drill/recovery.hpp"
+#include "sim/drill/window.hpp"
 #include "sim/promises/checker.hpp"
 #include "sim/promises/scene.hpp"
 #include "sim/run/presence_watch.hpp"
-#include "sim/run/window.hpp"
 #include "sim/world/observer.hpp"
 #include "sim/world/world.hpp"
 
@@ -95,10 +96,10 @@ class Record final : public Observer {
   std::uint64_t resumes_ = 0;
   std::size_t failures_ = 0;
 
-  static constexpr Millis window{10'000};
-  Window pages_{window}, page_times_{window}, commands_{window}, command_times_{window};
-  Window openings_{window}, opening_times_{window}, gaps_{Millis{60'000}}, waits_{window};
-  Window presence_ages_{window};
+  static constexpr auto window = drill::probe_window;
+  drill::Window pages_{window}, page_times_{window}, commands_{window}, command_times_{window};
+  drill::Window openings_{window}, opening_times_{window}, gaps_{Millis{60'000}}, waits_{window};
+  drill::Window presence_ages_{window};
 };
 
 }  // namespace hearth::sim

@@ -47,6 +47,17 @@ std::string value_of(const ProcessPlan& plan, const std::string& flag) {
   return found == plan.arguments.end() ? "" : *(found + 1);
 }
 
+TEST_F(ClusterPlanTest, GivesEachProcessAnAddressOfTheEmulatedNetwork) {
+  options_.subnet = 7;
+  const auto plan = prepare();
+  ASSERT_TRUE(plan) << plan.error().detail;
+  const auto& service = plan.value().service;
+  EXPECT_TRUE(value_of(service[0], "--listen").starts_with("10.213.7.2:"));
+  EXPECT_TRUE(value_of(service[3], "--data-listen").starts_with("10.213.7.5:"));
+  EXPECT_EQ(node_list().nodes[3].control[0].host, "10.213.7.5");
+  EXPECT_EQ(plan.value().http, (seal::Endpoint{"10.213.7.7", 24371}));
+}
+
 TEST_F(ClusterPlanTest, HasADirectoryAndASuperPeerInEachRegionAndOneHousehold) {
   const auto plan = prepare();
   ASSERT_TRUE(plan) << plan.error().detail;
@@ -62,8 +73,6 @@ TEST_F(ClusterPlanTest, HasADirectoryAndASuperPeerInEachRegionAndOneHousehold) {
   EXPECT_EQ(plan.value().token.size(), 64U);
   const auto list = node_list();
   EXPECT_EQ(list.nodes.size(), 4U);
-  EXPECT_EQ(value_of(plan.value().service[0], "--forward-to"), "");
-  EXPECT_EQ(value_of(plan.value().service[1], "--forward-to"), to_text(list.nodes[0].id()));
 }
 
 TEST_F(ClusterPlanTest, KeepsKeysPortsAndTokenOverARestart) {
@@ -90,17 +99,19 @@ TEST_F(ClusterPlanTest, ListsWhereOthersFindANode) {
   EXPECT_NE(value_of(plan.value().service[2], "--listen"), "127.0.0.1:7001");
 }
 
-TEST_F(ClusterPlanTest, LeavesTheAccountsWhereTheyAre) {
+TEST_F(ClusterPlanTest, KeepsTheRegionsThatReplicateTheAccounts) {
+  options_.regions = {"eu", "us", "ap"};
   ASSERT_TRUE(prepare());
-  const auto holder = node_list().nodes[0].id();
   options_.regions = {"ap", "eu"};
-  const auto moved = prepare();
-  ASSERT_TRUE(moved) << moved.error().detail;
-  EXPECT_EQ(value_of(moved.value().service[1], "--forward-to"), to_text(holder));
-  options_.regions = {"ap"};
-  const auto refused = prepare();
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::value_invalid);
+  const auto fewer = prepare();
+  ASSERT_TRUE(fewer) << fewer.error().detail;
+  EXPECT_EQ(fewer.value().service[0].region, "eu") << "in the order of the first start";
+  for (const auto& wrong : {std::vector<std::string>{"ap"}, {"eu", "us", "ap", "sa"}}) {
+    options_.regions = wrong;
+    const auto refused = prepare();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::value_invalid);
+  }
 }
 
 TEST_F(ClusterPlanTest, EnrolsHomeAndGatewayForTheOwner) {

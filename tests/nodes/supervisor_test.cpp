@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace hearth::cli::up {
@@ -106,6 +107,23 @@ TEST(Supervisor, RunsItsTasksBetweenServiceHouseholdAndTheNews) {
   };
   EXPECT_EQ(Supervisor(std::move(options)).run().exit_code, 0);
   EXPECT_EQ(count, 2U);
+}
+
+TEST(Supervisor, EndsWithTheChildWithoutWhichNothingWorks) {
+  auto options = with({process("directory", serve)});
+  const auto child = ::fork();
+  if (child == 0) {
+    ::pause();
+  }
+  options.vital = child;
+  options.all_ready = [child](const auto&) {
+    ::kill(child, SIGKILL);
+    return Result<void>();
+  };
+  const auto ending = Supervisor(std::move(options)).run();
+  ::waitpid(child, nullptr, 0);
+  EXPECT_EQ(ending.exit_code, 1);
+  EXPECT_EQ(ending.line, "hearth: the emulated network has ended");
 }
 
 TEST(Supervisor, KillsWhatDoesNotStop) {

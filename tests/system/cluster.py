@@ -84,7 +84,8 @@ def padded_film(path, megabytes, marker=b""):
 class Cluster:
     """`hearth up` on folders of its own. `ready` is the content of its ready file."""
 
-    def __init__(self, media, data=None, regions="eu,us,ap", ports_file=None, descriptors=None):
+    def __init__(self, media, data=None, regions="eu,us,ap", ports_file=None, descriptors=None,
+                 options=()):
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="hearth-system-"))
         self.data = pathlib.Path(data) if data else self.work / "data"
         self.ready_file = self.work / "ready.json"
@@ -92,6 +93,8 @@ class Cluster:
         self.media = [pathlib.Path(folder) for folder in media]
         self.regions = regions
         self.descriptors = descriptors  # Of each process, at most; None: as they are here.
+        self.options = options  # Of `hearth up`.
+        self.host = "127.0.0.1"  # Of the gateway, once it serves.
         self.port = free_port()
         self.environment = {**os.environ, "XDG_RUNTIME_DIR": str(self.work / "run"),
                             "XDG_CONFIG_HOME": str(self.work / "config")}
@@ -102,7 +105,8 @@ class Cluster:
 
     def start(self, patience=30):
         command = [PROGRAM, "up", "--data", self.data, "--regions", self.regions,
-                   "--http", f"127.0.0.1:{self.port}", "--ready-file", self.ready_file]
+                   "--http", f"127.0.0.1:{self.port}", "--ready-file", self.ready_file,
+                   *self.options]
         for folder in self.media:
             command += ["--media", folder]
         with open(self.log_file, "ab") as log:
@@ -113,6 +117,7 @@ class Cluster:
         wait_for("the ready file", self.is_ready_or_over, patience)
         if self.process.poll() is not None:
             raise AssertionError(f"ended with {self.process.returncode}: {self.log()[-3000:]}")
+        self.host = urllib.parse.urlsplit(self.ready["gateway"]).hostname
         return self
 
     def is_ready_or_over(self):
@@ -152,7 +157,7 @@ class Cluster:
         raise AssertionError(f"no {role} in {region}")
 
     def connection(self, timeout=30):
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        return http.client.HTTPConnection(self.host, self.port, timeout=timeout)
 
     def request(self, path, headers=None, method="GET", timeout=30):
         """Status, header fields and body of one request. `path` may be a URL of the gateway."""

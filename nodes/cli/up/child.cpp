@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <optional>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 #include <utility>
@@ -31,12 +32,15 @@ std::optional<Pipe> make_pipe() {
 }
 
 /// Between fork and exec: system calls only.
-[[noreturn]] void become(const char* program, char* const* arguments, int log, int ready,
+[[noreturn]] void become(const char* program, char* const* arguments, int log, int ready, int netns,
                          pid_t parent) {
   ::setsid();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) {
     ::_exit(1);  // It died before the kernel was told to watch it.
+  }
+  if (netns >= 0 && ::setns(netns, CLONE_NEWNET) != 0) {
+    ::_exit(1);  // Elsewhere it would listen where nobody looks.
   }
   sigset_t none;
   ::sigemptyset(&none);
@@ -56,7 +60,8 @@ std::optional<Pipe> make_pipe() {
 Child::Child(pid_t pid, UniqueFd log, UniqueFd ready)
     : pid_(pid), log_(std::move(log)), ready_(std::move(ready)) {}
 
-Result<Child> Child::start(const std::string& program, const std::vector<std::string>& arguments) {
+Result<Child> Child::start(const std::string& program, const std::vector<std::string>& arguments,
+                           int netns) {
   auto log = make_pipe();
   auto ready = make_pipe();
   if (!log || !ready) {
@@ -77,7 +82,8 @@ Result<Child> Child::start(const std::string& program, const std::vector<std::st
     return Error{ErrorCode::overloaded, fmt::format("cannot fork: {}", std::strerror(errno))};
   }
   if (pid == 0) {
-    become(program.c_str(), argv.data(), log->writer.get(), ready->writer.get(), parent);
+    become(program.c_str(), argv.data(), log->writer.get(), ready->writer.get(), netns,
+           parent);
   }
   return Child(pid, std::move(log->reader), std::move(ready->reader));
 }

@@ -13,11 +13,13 @@ namespace hearth::cli::up {
 
 class Child {
  public:
-  /// Starts `program` with `arguments` and `--ready-fd N`. Call it from the main thread alone: the
+  /// Starts `program` with `arguments` and `--ready-fd N`, in the network namespace `netns` unless
+  /// that is -1. Call it from the main thread alone: the
   /// kernel kills the child when the thread that forked it ends, not the process.
   /// Errors: `overloaded` (no processes or descriptors left).
   [[nodiscard]] static Result<Child> start(const std::string& program,
-                                           const std::vector<std::string>& arguments);
+                                           const std::vector<std::string>& arguments,
+                                           int netns = -1);
 
   [[nodiscard]] pid_t pid() const { return pid_; }
   /// To be polled for reading; -1 once it was closed.

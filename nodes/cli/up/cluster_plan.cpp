@@ -1,6 +1,7 @@
 #include "nodes/cli/up/cluster_plan.hpp"
 
 #include "nodes/cli/up/port_book.hpp"
+#include "nodes/network/host.hpp"
 #include "nodes/roles/roles.hpp"
 #include "nodes/support/cluster_file.hpp"
 #include "nodes/support/endpoint_text.hpp"
@@ -50,7 +51,9 @@ class Planner {
   struct Started {
     ProcessPlan plan;
     seal::Identity identity;
+    std::string address;
   };
+  [[nodiscard]] std::string next_address();
   Result<Started> begin(const std::string& role, const std::string& region);
   Result<seal::Endpoint> listen(Started& started, const std::string& purpose,
                                 const std::string& flag);
@@ -60,8 +63,14 @@ class Planner {
   PortBook& book_;
   ClusterPlan plan_;
   std::vector<seal::ListedNode> nodes_;
-  NodeId accounts_;
+  std::size_t hosts_ = 0;  ///< Of the emulated network, this machine left out.
 };
+
+/// Host n + 1 of the emulated network is the n-th process.
+std::string Planner::next_address() {
+  return options_.subnet ? network::address_of(*options_.subnet, ++hosts_)
+                         : std::string(loopback);
+}
 
 Result<Planner::Started> Planner::begin(const std::string& role, const std::string& region) {
   Started started;
@@ -74,13 +83,14 @@ Result<Planner::Started> Planner::begin(const std::string& role, const std::stri
     return identity.error();
   }
   started.identity = identity.value();
+  started.address = next_address();
   auto admin = book_.choose(started.plan.name, "admin");
   if (!admin) {
     return admin.error();
   }
   started.plan.arguments = {role,          "--isolated",
                             "--data",      started.plan.data.string(),
-                            "--admin",     fmt::format("{}:{}", loopback, admin.value()),
+                            "--admin",     fmt::format("{}:{}", started.address, admin.value()),
                             "--cluster",   (folder_.path() / "cluster.toml").string(),
                             "--node-list", (folder_.path() / "node_list").string(),
                             "--log-level", options_.log_level};
@@ -98,8 +108,8 @@ Result<seal::Endpoint> Planner::listen(Started& started, const std::string& purp
     return port.error();
   }
   auto& arguments = started.plan.arguments;
-  arguments.insert(arguments.end(), {flag, fmt::format("{}:{}", loopback, port.value())});
-  return seal::Endpoint{std::string(loopback),
+  arguments.insert(arguments.end(), {flag, fmt::format("{}:{}", started.address, port.value())});
+  return seal::Endpoint{started.address,
                         book_.advertised(started.plan.name, purpose, port.value())};
 }
 
@@ -119,12 +129,6 @@ Result<void> Planner::add_directory(const std::string& region) {
   node.control = {control.value()};
   node.issues_tickets = true;
   nodes_.push_back(node);
-  if (accounts_.is_zero()) {
-    accounts_ = node.id();
-  } else {
-    auto& arguments = started.value().plan.arguments;
-    arguments.insert(arguments.end(), {"--forward-to", to_text(accounts_)});
-  }
   plan_.service.push_back(std::move(started.value().plan));
   return {};
 }
@@ -177,6 +181,9 @@ Result<void> Planner::add_gateway() {
     }
     plan_.http.port = port.value();
   }
+  if (options_.subnet) {
+    plan_.http.host = started.value().address;
+  }
   auto& arguments = started.value().plan.arguments;
   arguments.insert(arguments.end(), {"--http", to_text(plan_.http), "--token-file",
                                      (folder_.path() / "token").string()});
@@ -184,20 +191,32 @@ Result<void> Planner::add_gateway() {
   return {};
 }
 
-/// The first region of the first start holds the accounts for good.
+/// The regions of the first start replicate the accounts. Some may stay away, a majority may not,
+/// and no other may come by itself: it would take itself for one of them.
 Result<std::vector<std::string>> regions_in_order(const Options& options, PortBook& book) {
-  if (book.accounts.empty()) {
-    book.accounts = options.regions.front();
+  if (book.replicas.empty()) {
+    book.replicas = options.regions;
   }
-  auto regions = options.regions;
-  const auto holder = std::find(regions.begin(), regions.end(), book.accounts);
-  if (holder == regions.end()) {
-    return Error{
-        ErrorCode::value_invalid,
-        fmt::format("the accounts in {} are held in region '{}', which --regions leaves out",
-                    options.data.string(), book.accounts)};
+  const auto has = [](const std::vector<std::string>& regions, const std::string& region) {
+    return std::find(regions.begin(), regions.end(), region) != regions.end();
+  };
+  for (const auto& region : options.regions) {
+    if (!has(book.replicas, region)) {
+      return Error{ErrorCode::value_invalid,
+                   fmt::format("the accounts in {} are replicated in {}, and not in '{}': leave it "
+                               "out of --regions, or begin anew with another --data",
+                               options.data.string(), fmt::join(book.replicas, ", "), region)};
+    }
   }
-  std::rotate(regions.begin(), holder, holder + 1);
+  std::vector<std::string> regions;
+  std::copy_if(book.replicas.begin(), book.replicas.end(), std::back_inserter(regions),
+               [&](const auto& region) { return has(options.regions, region); });
+  if (regions.size() <= book.replicas.size() / 2) {
+    return Error{ErrorCode::value_invalid,
+                 fmt::format("the accounts in {} are replicated in {}: a majority of these must be "
+                             "in --regions",
+                             options.data.string(), fmt::join(book.replicas, ", "))};
+  }
   return regions;
 }
 

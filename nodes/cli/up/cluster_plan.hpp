@@ -22,6 +22,7 @@ struct ProcessPlan {
   std::string region;  ///< Empty where there is none.
   std::filesystem::path data;
   std::vector<std::string> arguments;  ///< Without the program's name.
+  int netns = -1;                      ///< To run in, borrowed; -1: that of the supervisor.
 };
 
 struct ClusterPlan {

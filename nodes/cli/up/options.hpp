@@ -2,7 +2,9 @@
 
 #include "messages/seal/node_list.hpp"
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,9 @@ struct Options {
   std::filesystem::path ready_file;  ///< Absolute, or empty.
   std::string log_level = "info";
   bool json = false;
+  bool drills = false;  ///< Takes orders that break it.
+  /// Of the emulated network between its processes. Nothing: they use the loopback interface.
+  std::optional<std::uint8_t> subnet;
 };
 
 }  // namespace hearth::cli::up

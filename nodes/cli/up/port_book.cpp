@@ -88,7 +88,17 @@ Result<PortBook> PortBook::load(const std::filesystem::path& path) {
   try {
     const auto table = toml::parse(std::string(bytes.value().begin(), bytes.value().end()));
     book.serial = table["serial"].value_or(std::uint64_t{0});
-    book.accounts = table["accounts"].value_or(std::string{});
+    if (table.contains("accounts")) {
+      return Error{ErrorCode::value_invalid,
+                   fmt::format("{}: its accounts are those of one directory, from before they were "
+                               "replicated: begin anew with another --data",
+                               path.string())};
+    }
+    if (const auto* replicas = table["replicas"].as_array()) {
+      for (const auto& region : *replicas) {
+        book.replicas.push_back(region.value_or(std::string{}));
+      }
+    }
     for (const auto& [process, purposes] : table) {
       if (!purposes.is_table()) {
         continue;
@@ -109,7 +119,10 @@ Result<PortBook> PortBook::load(const std::filesystem::path& path) {
 }
 
 Result<void> PortBook::save(const std::filesystem::path& path) const {
-  auto text = fmt::format("serial = {}\naccounts = \"{}\"\n", serial, accounts);
+  auto text = fmt::format("serial = {}\n", serial);
+  if (!replicas.empty()) {
+    text += fmt::format("replicas = [\"{}\"]\n", fmt::join(replicas, "\", \""));
+  }
   for (const auto& [process, ports] : ports_by_process_) {
     text += fmt::format("\n[{}]\n", process);
     for (const auto& [purpose, port] : ports) {

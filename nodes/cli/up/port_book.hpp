@@ -14,6 +14,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace hearth::cli::up {
 
@@ -35,8 +36,8 @@ class PortBook {
 
   /// Of the last node list that was signed.
   std::uint64_t serial = 0;
-  /// Region of the directory that holds the accounts.
-  std::string accounts;
+  /// Regions whose directories replicate the accounts: those of the first start.
+  std::vector<std::string> replicas;
 
  private:
   std::map<std::string, std::map<std::string, std::uint16_t>> ports_by_process_;

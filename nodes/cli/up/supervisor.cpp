@@ -18,6 +18,7 @@ namespace hearth::cli::up {
 namespace {
 
 constexpr std::string_view complaint = "hearth: ";
+constexpr std::string_view at_level_error = R"("level":"error")";  // Children log JSON to pipes.
 
 Instant now() {
   return std::chrono::steady_clock::now();
@@ -62,6 +63,7 @@ Ending Supervisor::run() {
   }
   while (!stopping_) {
     start_due(now());
+    go_on_due(now());
     wait_for_events(now());
     advance();
   }
@@ -87,7 +89,8 @@ void Supervisor::start_due(Instant now) {
     if (!slot.start_at || *slot.start_at > now) {
       continue;
     }
-    auto child = Child::start(options_.program, slot.plan.arguments);
+    auto child = Child::start(options_.program, slot.plan.arguments, slot.plan.netns);
+    slot.down_until.reset();
     slot.back_off.started(now);
     if (child) {
       slot.child.emplace(std::move(child.value()));
@@ -102,10 +105,12 @@ void Supervisor::start_due(Instant now) {
 int Supervisor::wait_ms(Instant now) const {
   int wait = -1;
   for (const auto& slot : slots_) {
-    if (slot.start_at) {
-      const auto left = std::chrono::ceil<Millis>(*slot.start_at - now).count();
-      const auto bounded = static_cast<int>(std::max<Millis::rep>(left, 0));
-      wait = wait < 0 ? bounded : std::min(wait, bounded);
+    for (const auto& due : {slot.start_at, slot.paused_until}) {
+      if (due) {
+        const auto left = std::chrono::ceil<Millis>(*due - now).count();
+        const auto bounded = static_cast<int>(std::max<Millis::rep>(left, 0));
+        wait = wait < 0 ? bounded : std::min(wait, bounded);
+      }
     }
   }
   return wait;
@@ -118,6 +123,9 @@ void Supervisor::wait_for_events(Instant now) {
     fds.push_back({slot.child ? slot.child->log_fd() : -1, POLLIN, 0});
     fds.push_back({slot.child ? slot.child->ready_fd() : -1, POLLIN, 0});
   }
+  if (options_.orders) {
+    options_.orders->add_to(fds);
+  }
   if (::poll(fds.data(), fds.size(), wait_ms(now)) <= 0) {
     return;
   }
@@ -125,6 +133,9 @@ void Supervisor::wait_for_events(Instant now) {
     read_pipes(slot);
   }
   handle_signals();
+  if (options_.orders) {
+    options_.orders->serve([this](std::string_view order) { return obey(order, up::now()); });
+  }
 }
 
 void Supervisor::read_pipes(Slot& slot) {
@@ -135,6 +146,7 @@ void Supervisor::read_pipes(Slot& slot) {
     if (line.starts_with(complaint)) {
       slot.last_complaint = line;
     }
+    error_lines_ += line.find(at_level_error) == std::string::npos ? 0 : 1;
     write_stderr(fmt::format("{}{}{} | {}\n", slot.plan.role, slot.plan.region.empty() ? "" : "/",
                              slot.plan.region, line));
   }
@@ -175,12 +187,24 @@ void Supervisor::reap() {
     read_pipes(slot);
     ended(slot, status, now());
   }
+  siginfo_t info{};
+  if (options_.vital > 0 && ::waitid(P_PID, static_cast<id_t>(options_.vital), &info,
+                                     WEXITED | WNOHANG | WNOWAIT) == 0 &&
+      info.si_pid != 0) {
+    fail(static_cast<int>(ExitCode::failed),
+         fmt::format("{}the emulated network has ended", complaint));
+  }
 }
 
 void Supervisor::ended(Slot& slot, int status, Instant now) {
   slot.child.reset();
   slot.ready.reset();
+  slot.paused_until.reset();
   if (stopping_) {
+    return;
+  }
+  if (slot.down_until) {
+    ended_by_order(slot);
     return;
   }
   if (slot.kind != Kind::service && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
@@ -253,6 +277,7 @@ void Supervisor::stop_all() {
     slot.start_at.reset();
     if (slot.child) {
       slot.child->signal(SIGTERM);
+      go_on(slot);  // Who stands still hears nothing.
     }
   }
   const auto until = now() + options_.stop_patience;

@@ -6,20 +6,27 @@
 // for the whole to work together. A process that ends is started again after its back-off, except
 // that one which cannot even start ends the cluster: nobody is helped by trying again to use a port
 // or a folder that belongs to somebody else.
+//
+// With `orders` it also breaks what it keeps running, as a drill says. Every order ends by itself.
 
 #include "messages/base/result.hpp"
 #include "nodes/cli/up/back_off.hpp"
 #include "nodes/cli/up/child.hpp"
 #include "nodes/cli/up/cluster_plan.hpp"
+#include "nodes/support/order_socket.hpp"
 #include "nodes/support/ready_pipe.hpp"
 #include "nodes/support/unique_fd.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hearth::cli::up {
+
+struct Order;
 
 /// A process that serves.
 struct Running {
@@ -38,6 +45,9 @@ struct SupervisorOptions {
   /// An error ends `run`.
   std::function<Result<void>(const std::vector<Running>&)> all_ready;
   Millis stop_patience{4000};
+  std::optional<OrderSocket> orders;  ///< Nothing: it takes none.
+  /// A child of this process without which nothing works: its end ends the cluster. -1: none.
+  pid_t vital = -1;
 };
 
 /// Why a cluster ended, when not because it was asked to.
@@ -74,6 +84,9 @@ class Supervisor final {
     bool has_served = false;
     bool is_done = false;  ///< Of a task.
     BackOff back_off;
+    std::optional<Instant> down_until;  ///< By order: not to be started before.
+    std::optional<Instant> paused_until;
+    bool loses_disk = false;     ///< When it is dead.
     std::string last_complaint;  ///< Its last line that begins with "hearth: ".
   };
 
@@ -91,14 +104,25 @@ class Supervisor final {
   void fail(int exit_code, std::string line);
   void stop_all();
 
+  // supervisor_orders.cpp
+  std::string obey(std::string_view text, Instant now);
+  Result<void> obey(const Order& order, Slot& slot, Instant now);
+  void keep_down(Slot& slot, Instant until, Instant now);
+  static void ended_by_order(Slot& slot);
+  static void end_order(Slot& slot, Instant now);
+  static void go_on(Slot& slot);
+  void go_on_due(Instant now);
+  [[nodiscard]] std::string status() const;
+
   SupervisorOptions options_;
   std::vector<Slot> slots_;
   UniqueFd signals_;
   bool stopping_ = false;
   bool enrolled_;
   bool household_added_ = false;
-  bool settled_;            ///< Since something became ready the last time.
-  bool announced_ = false;  ///< Likewise.
+  bool settled_;                   ///< Since something became ready the last time.
+  bool announced_ = false;         ///< Likewise.
+  std::uint64_t error_lines_ = 0;  ///< In the logs of its children.
   Ending ending_;
 };
 

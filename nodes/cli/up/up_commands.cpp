@@ -3,9 +3,11 @@
 #include "nodes/cli/ready_probe.hpp"
 #include "nodes/cli/role_settings.hpp"
 #include "nodes/cli/up/cluster_plan.hpp"
+#include "nodes/cli/up/order.hpp"
 #include "nodes/cli/up/port_book.hpp"
 #include "nodes/cli/up/ready_file.hpp"
 #include "nodes/cli/up/supervisor.hpp"
+#include "nodes/network/emulated_network.hpp"
 #include "nodes/support/endpoint_text.hpp"
 #include "nodes/support/files.hpp"
 
@@ -40,6 +42,8 @@ struct UpFlags {
   std::string ready_file;
   std::string log_level = "info";
   bool json = false;
+  bool drills = false;
+  bool netns = false;
 };
 
 WallTime wall_now() {
@@ -121,6 +125,17 @@ Result<up::Options> checked(const UpFlags& flags) {
   }
   options.log_level = flags.log_level;
   options.json = flags.json;
+  options.drills = flags.drills;
+  if (flags.netns && !flags.drills) {
+    return refused("--netns is for drills: give --drills too");
+  }
+  if (flags.netns) {
+    const auto subnet = network::free_subnet();
+    if (!subnet) {
+      return subnet.error();
+    }
+    options.subnet = subnet.value();
+  }
   return options;
 }
 
@@ -143,6 +158,47 @@ Result<void> announce(const up::Options& options, const std::string& token, bool
   return {};
 }
 
+/// Gives every process its place in the network. Nothing: it has none.
+Result<std::unique_ptr<network::EmulatedNetwork>> lay_network(const up::Options& options,
+                                                              up::ClusterPlan& plan) {
+  if (!options.subnet) {
+    return std::unique_ptr<network::EmulatedNetwork>();
+  }
+  std::vector<std::string> names;
+  for (const auto* processes : {&plan.service, &plan.household}) {
+    for (const auto& process : *processes) {
+      names.push_back(process.name);
+    }
+  }
+  auto network = network::EmulatedNetwork::start(options.data, *options.subnet, names);
+  if (network) {
+    for (auto* processes : {&plan.service, &plan.household}) {
+      for (auto& process : *processes) {
+        process.netns = network.value()->netns_of(process.name);
+      }
+    }
+  }
+  return network;
+}
+
+/// What the supervisor runs, but for what happens when all serves.
+Result<up::SupervisorOptions> supervise(const up::Options& options, const up::ClusterPlan& plan) {
+  up::SupervisorOptions supervised;
+  if (options.drills) {
+    auto orders = OrderSocket::listen(options.data, up::order_socket_name);
+    if (!orders) {
+      return orders.error();
+    }
+    supervised.orders = std::move(orders.value());
+  }
+  supervised.program = "/proc/self/exe";
+  supervised.enrol = {"enrol", "--data", options.data.string()};
+  supervised.settle = {"settle", "--http", to_text(plan.http), "--token-file",
+                       (options.data / "token").string()};
+  supervised.plan = plan;
+  return supervised;
+}
+
 Result<int> run_up(const UpFlags& flags) {
   auto options = checked(flags);
   if (!options) {
@@ -154,12 +210,16 @@ Result<int> run_up(const UpFlags& flags) {
     return folder.error();
   }
   // Before anything is made: the one port that people know by heart cannot be chosen anew.
-  if (auto free = up::check_free(options.value().http); !free) {
+  if (auto free = up::check_free(options.value().http); !free && !options.value().subnet) {
     return free.error();
   }
   auto plan = up::prepare_cluster(options.value(), *folder.value(), wall_now());
   if (!plan) {
     return plan.error();
+  }
+  auto network = lay_network(options.value(), plan.value());
+  if (!network) {
+    return network.error();
   }
   // The folder and the ports are ours now: whatever the ready file says is of a life before, and
   // would lie until everything serves.
@@ -168,17 +228,19 @@ Result<int> run_up(const UpFlags& flags) {
   if (!ready_file.empty()) {
     fs::remove(ready_file, ignored);
   }
-  up::SupervisorOptions supervised;
-  supervised.program = "/proc/self/exe";
-  supervised.enrol = {"enrol", "--data", options.value().data.string()};
-  supervised.settle = {"settle", "--http", to_text(plan.value().http), "--token-file",
-                       (options.value().data / "token").string()};
+  auto supervised = supervise(options.value(), plan.value());
+  if (!supervised) {
+    return supervised.error();
+  }
+  if (network.value()) {
+    supervised.value().vital = network.value()->pid();
+  }
   bool is_first = true;
-  supervised.all_ready = [&options, &is_first, token = plan.value().token](const auto& running) {
+  supervised.value().all_ready = [&options, &is_first,
+                                  token = plan.value().token](const auto& running) {
     return announce(options.value(), token, is_first, running);
   };
-  supervised.plan = std::move(plan.value());
-  up::Supervisor supervisor(std::move(supervised));
+  up::Supervisor supervisor(std::move(supervised.value()));
   const auto ending = supervisor.run();
   if (!ready_file.empty()) {
     fs::remove(ready_file, ignored);
@@ -232,6 +294,13 @@ void add_up_command(CLI::App& app, Invocation& invocation) {
       ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
       ->capture_default_str();
   command->add_flag("--json", flags->json, "Print the ready file instead of the link");
+  command->add_flag("--drills", flags->drills,
+                    "Let `hearth drill run --on` kill, pause and empty its processes. Only where "
+                    "this is given: a rehearsal must never meet a cluster that somebody relies on");
+  command->add_flag("--netns", flags->netns,
+                    "With --drills: a network namespace for each process, and between them a "
+                    "network that drills can cut and slow down. Needs root; the host of --http "
+                    "becomes an address of that network");
   command->callback([flags, &invocation] {
     auto ended = run_up(*flags);
     invocation.exit_code = ended ? ended.value() : report_failure(ended.error());

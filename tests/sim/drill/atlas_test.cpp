@@ -197,9 +197,11 @@ TEST(Moments, EndFaultsBeforeOthersBegin) {
   EXPECT_EQ(moments, wanted);
 }
 
-TEST(LiveForms, AreThoseThatSignalsAndPacketFiltersCanDo) {
+TEST(LiveForms, AreThoseThatSignalsFilesAndAnEmulatedNetworkCanDo) {
   EXPECT_TRUE(has_live_form(KillProcess{}));
+  EXPECT_TRUE(has_live_form(WipeDisk{}));
   EXPECT_TRUE(has_live_form(PartitionLinks{}));
+  EXPECT_FALSE(has_live_form(DrainRegion{}));
   EXPECT_FALSE(has_live_form(SlowProcess{}));
   EXPECT_FALSE(has_live_form(RotBits{}));
   EXPECT_FALSE(has_live_form(FilterMessages{}));

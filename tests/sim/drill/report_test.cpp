@@ -252,6 +252,42 @@ TEST(Report, TellsARunThatCrashedFirst) {
   EXPECT_THAT(schema_errors(json::parse(to_json(report)), schema()), IsEmpty());
 }
 
+TEST(Report, PutsWhatWasMeasuredBesideWhatWasPredicted) {
+  auto input = made_up_runs(shipped("region-loss-hard"), 5, MadeUp::all_held);
+  auto live = input.runs.front();
+  live.rto = 7s;
+  live.not_measured = {"rpo_events", "presence_staleness"};
+  live.staleness.reset();
+  input.live = {live};
+  const auto report = make_report(std::move(input));
+  EXPECT_EQ(report.verdict, Verdict::held);
+  EXPECT_EQ(report.objectives[0].measured->worst(), 7000);
+  EXPECT_EQ(report.objectives[2].name, "rpo_events");
+  EXPECT_EQ(report.objectives[2].measured->runs(), 0U) << "not seen is not zero";
+  const auto parsed = json::parse(to_json(report));
+  EXPECT_THAT(schema_errors(parsed, schema()), IsEmpty());
+  EXPECT_EQ(parsed.at("live").at(0).at("notMeasured").size(), 2U);
+  const auto page = to_html(report);
+  EXPECT_THAT(page, HasSubstr("Live run 1"));
+  EXPECT_THAT(page, HasSubstr("not measured"));
+  EXPECT_EQ(to_html(report_from_json(to_json(report)).value()), page);
+}
+
+TEST(Report, FailsWithALiveRunThatFailed) {
+  auto input = made_up_runs(shipped("region-loss-hard"), 5, MadeUp::all_held);
+  auto live = input.runs.front();
+  live.rto.reset();
+  live.aborted = "interrupted";
+  input.live = {live};
+  const auto report = make_report(std::move(input));
+  EXPECT_EQ(report.verdict, Verdict::failed);
+  EXPECT_EQ(report.failed_runs(), 0U);
+  EXPECT_THAT(failures_of(report.input.drill, report.input.live[0]),
+              ElementsAre("aborted: interrupted", "steady state never restored"));
+  EXPECT_EQ(report.objectives[0].failed_runs, 1U);
+  EXPECT_THAT(to_html(report), HasSubstr("aborted: interrupted"));
+}
+
 TEST(RunOutcome, ComesBackFromItsJsonWithSamplesAndCoverage) {
   auto input = made_up_runs(shipped("region-loss-hard"), 20, MadeUp::some_failed);
   input.runs[7].covered = {"a place", "another"};

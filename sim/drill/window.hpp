@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace hearth::sim {
+namespace hearth::drill {
 
 /// Values of the last while. One thread.
 class Window final {
@@ -70,4 +70,4 @@ class Window final {
   std::deque<std::pair<Instant, double>> values_;
 };
 
-}  // namespace hearth::sim
+}  // namespace hearth::drill
