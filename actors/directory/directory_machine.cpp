@@ -129,8 +129,7 @@ Result<Envelope> DirectoryMachine::answer(const Delivered& input, Instant now,
   }
   const auto& [asker, envelope, head, passed_on] = request.value();
   const bool is_recent =
-      may_be_recent(head.kind, asker.role) &&
-      (now - config_.recent_since() <= recent || HEARTH_MUTANT("ticket-of-an-unconfirmed-replica"));
+      may_be_recent(head.kind, asker.role) && now - config_.recent_since() <= recent;
   if (!decides_ && !is_recent) {
     return passed_on ? Error{ErrorCode::not_leader, "another directory leads: ask again"}
                      : pass_on(input, effects);
