@@ -32,10 +32,10 @@ Result<Envelope> envelope_of(const Header& request, Result<Message> answer) {
                 : Result<Envelope>(answer.error());
 }
 
-/// What need not be the newest. A home that lists its devices takes no list older than its own.
+/// What need not be the newest: tickets are short-lived, and a home that lists its devices takes no
+/// list older than its own.
 bool may_be_recent(MessageKind kind, Role asker) {
-  return kind == MessageKind::register_home || kind == MessageKind::list_homes ||
-         kind == MessageKind::request_ticket ||
+  return kind == MessageKind::list_homes || kind == MessageKind::request_ticket ||
          (kind == MessageKind::list_devices && asker == Role::home);
 }
 
@@ -128,8 +128,9 @@ Result<Envelope> DirectoryMachine::answer(const Delivered& input, Instant now,
     return request.error();
   }
   const auto& [asker, envelope, head, passed_on] = request.value();
+  const auto since = config_.recent_since();
   const bool is_recent =
-      may_be_recent(head.kind, asker.role) && now - config_.recent_since() <= recent;
+      may_be_recent(head.kind, asker.role) && since != Instant{} && now - since <= recent;
   if (!decides_ && !is_recent) {
     return passed_on ? Error{ErrorCode::not_leader, "another directory leads: ask again"}
                      : pass_on(input, effects);

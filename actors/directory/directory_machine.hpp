@@ -36,8 +36,8 @@ class DirectoryMachine {
   struct Config {
     seal::Identity self;         ///< Signs tickets and certificates.
     std::vector<NodeId> others;  ///< The directories but this one.
-    /// All that was committed at this time, or before, is in the log that is read here. Of our
-    /// clock; called by the machine's actor.
+    /// All that was committed at this time, or before, is in the log that is read here; zero: not
+    /// known. Of our clock; called by the machine's actor.
     std::function<Instant()> recent_since;
     std::size_t accounts_held = accounts_max;  ///< In memory, see `AccountCache`.
   };

@@ -99,9 +99,17 @@ Result<void> GroupReplica::append(storage::Append append) {
     return Error{ErrorCode::sequence_moved, "an append does not follow what was decided"};
   }
   known->second = append.last();
-  gathered_bytes_ += bytes_of(append);
+  const auto bytes = bytes_of(append);
+  const bool is_full =
+      gathered_.size() == GroupEvents::streams_max || gathered_bytes_ + bytes > gathered_bytes_max;
+  if (is_full) {
+    if (auto proposed = propose(); !proposed) {
+      return proposed;
+    }
+  }
+  gathered_bytes_ += bytes;
   gathered_.push_back(std::move(append));
-  return gathered_bytes_ >= gathered_bytes_max ? propose() : Result<void>{};
+  return {};
 }
 
 /// What a machine decided within a turn becomes one entry: one row of the log, one comparison.
@@ -117,7 +125,7 @@ Result<void> GroupReplica::propose() {
     sequence_ += append.records.size();
   }
   // The machine hears of it: leadership is lost, perhaps won again, or being handed over.
-  const bool is_same_reign = raft_.decides() && raft_.term() == told_term_;
+  const bool is_same_reign = !is_refused_ && raft_.decides() && raft_.term() == told_term_;
   if (is_same_reign && raft_.propose(std::span(&payload.value(), 1)) == Refusal::none) {
     proposed_.push_back({raft_.log().last_index(), gathered_.size()});
   } else {
@@ -274,10 +282,17 @@ Result<void> GroupReplica::open_snapshot() {
 void GroupReplica::trim(GroupTurn& turn) {
   const auto& log = raft_.log();
   const auto applied = store_->applied().index;
-  if (applied < log.base().index + 2 * options_.entries_kept) {
+  const auto base = log.base().index;
+  if (applied < base + 2 * options_.entries_kept && log.bytes() < 2 * options_.bytes_kept) {
     return;
   }
-  raft_.trim(applied - options_.entries_kept);
+  auto last = std::max(applied, options_.entries_kept + base) - options_.entries_kept;
+  auto bytes = log.bytes();
+  for (auto index = base + 1; index <= applied && bytes > options_.bytes_kept; ++index) {
+    bytes -= log.at(index).bytes();
+    last = std::max(last, index);
+  }
+  raft_.trim(last);
   if (auto append = store_->trim(raft_.log())) {
     HEARTH_PROBE(true, "replication: the log is trimmed");
     turn.appends.push_back(std::move(*append));

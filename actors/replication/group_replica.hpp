@@ -19,9 +19,10 @@ namespace hearth::replication {
 
 struct GroupOptions {
   RaftOptions raft;
-  /// Entries that stay in the log behind what is applied, for followers that were away for a
-  /// while; who lacks more gets a snapshot. The log is trimmed when it has twice as many.
+  /// What stays in the log behind what is applied, for followers that were away for a while; who
+  /// lacks more gets a snapshot. The log is trimmed when it has twice as much of either.
   std::uint64_t entries_kept = 10'000;
+  std::size_t bytes_kept = std::size_t{32} << 20U;
 };
 
 /// What a turn wants done, in this order.

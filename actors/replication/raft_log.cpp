@@ -46,12 +46,14 @@ void RaftLog::push(Entry entry) {
     HEARTH_CHECK(configuration.has_value());
     configurations_.push_back({entry.index, std::move(*configuration)});
   }
+  bytes_ += entry.bytes();
   entries_.push_back(std::move(entry));
 }
 
 void RaftLog::truncate(Index first) {
   HEARTH_CHECK(first > base_.index);
   while (last_index() >= first) {
+    bytes_ -= entries_.back().bytes();
     entries_.pop_back();
   }
   while (configurations_.back().index >= first && !HEARTH_MUTANT("keep-a-truncated-change")) {
@@ -65,14 +67,17 @@ void RaftLog::trim(Index index) {
   while (configurations_.size() > 1 && configurations_[1].index <= index) {
     configurations_.erase(configurations_.begin());
   }
-  entries_.erase(entries_.begin(),
-                 entries_.begin() + static_cast<std::ptrdiff_t>(index - base_.index));
+  for (auto left = index - base_.index; left > 0; --left) {
+    bytes_ -= entries_.front().bytes();
+    entries_.pop_front();
+  }
   base_ = {index, *term};
 }
 
 void RaftLog::restart_after(const Snapshot& snapshot) {
   base_ = snapshot.id;
   entries_.clear();
+  bytes_ = 0;
   configurations_.assign(1, {snapshot.id.index, snapshot.configuration});
 }
 

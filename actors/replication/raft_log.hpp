@@ -18,6 +18,8 @@ class RaftLog {
   RaftLog(Snapshot base, std::vector<Entry> entries);
 
   [[nodiscard]] SnapshotId base() const { return base_; }
+  /// Of all entries, as `Entry::bytes` counts.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] Index last_index() const { return base_.index + entries_.size(); }
   [[nodiscard]] Term last_term() const {
     return entries_.empty() ? base_.term : entries_.back().term;
@@ -67,6 +69,7 @@ class RaftLog {
 
   SnapshotId base_;
   std::deque<Entry> entries_;
+  std::size_t bytes_ = 0;
   std::vector<Dated> configurations_;  // ascending; the first is in force at the base
 };
 

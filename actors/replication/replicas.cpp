@@ -85,8 +85,8 @@ void tell_machine(Replicas* self, Member& member, const GroupTurn& turn) {
 void show(Replicas* self, const Member& member) {
   const auto& raft = member.replica->raft();
   member.view->set_recent_since(raft.recent_since());
-  // By bytes alone: between regions a commit takes as long as it takes.
-  member.view->door.set(raft.uncommitted_bytes(), self->clock().now());
+  // By bytes alone, at no age: between regions a commit takes as long as it takes.
+  member.view->door.set(raft.uncommitted_bytes(), self->clock().now() + std::chrono::hours(24));
 }
 
 void set_alarm(Replicas* self) {
@@ -154,6 +154,17 @@ void on_frame(Replicas* self, const Delivered& input) {
       return self->send(self->state.ports.link, LinkOrder{DropPeer{input.from, input.session}});
     }
     end_turn_soon(self, member);
+  }
+}
+
+void on_peer_down(Replicas* self, const NodeId& node) {
+  for (auto& [group, member] : self->state.groups) {
+    const auto& peers = member.replica->raft().peers();
+    if (std::any_of(peers.begin(), peers.end(),
+                    [&node](const Peer& peer) { return peer.member.node == node; })) {
+      member.replica->disconnected(node, self->clock().now());
+      end_turn_soon(self, member);
+    }
   }
 }
 
@@ -239,10 +250,7 @@ caf::behavior replicas(Replicas* self, std::shared_ptr<ReplicasPorts> ports) {
       [self](const AppendRefused& refused) { stop(self, refused.error); },
       [self](const Delivered& input) { on_frame(self, input); },
       [](const PeerUp&) {},
-      [self](const PeerDown& down) {
-        const auto now = self->clock().now();
-        for_all(self, [&](GroupReplica& replica) { replica.disconnected(down.node, now); });
-      },
+      [self](const PeerDown& down) { on_peer_down(self, down.node); },
       [self](const EndTurn&) { end_turn(self); },
       [self](const Wake& wake) { on_alarm(self, wake.alarm); },
   };

@@ -154,6 +154,9 @@ void drop_held(MachineActor<M>* self) {
     for (const auto& ask : effects->asks) {
       self->send(self, Answered{ask.token, unknown});
     }
+    if (effects->stop) {
+      fail(self, *effects->stop);
+    }
   }
 }
 

@@ -128,6 +128,42 @@ TEST_F(LoneGroup, ConfirmsEveryReadThatWasAskedFor) {
   EXPECT_EQ(confirmed_, 3U);
 }
 
+TEST_F(LoneGroup, ABurstBecomesAsManyEntriesAsItNeeds) {
+  lead();
+  for (storage::Sequence i = 0; i < 600; ++i) {
+    ASSERT_TRUE(replica_->append(decided(i, "row")).ok());
+  }
+  settle();
+  EXPECT_EQ(committed_, 600U);
+}
+
+TEST_F(LoneGroup, ALargeAppendDoesNotShareAnEntryWithMany) {
+  lead();
+  auto large = decided(1, "large");
+  large.rows[0].value = Bytes(700'000, 1);
+  auto first = decided(0, "first");
+  first.rows[0].value = Bytes(250'000, 1);
+  ASSERT_TRUE(replica_->append(std::move(first)).ok());
+  ASSERT_TRUE(replica_->append(std::move(large)).ok());
+  settle();
+  EXPECT_EQ(committed_, 2U);
+}
+
+TEST_F(LoneGroup, TrimsItsLogByBytesToo) {
+  GroupOptions options;
+  options.bytes_kept = 100'000;
+  open(options);
+  lead();
+  for (storage::Sequence i = 0; i < 20; ++i) {
+    auto append = decided(i, "row");
+    append.rows[0].value = Bytes(50'000, 1);
+    ASSERT_TRUE(replica_->append(std::move(append)).ok());
+    settle();
+  }
+  EXPECT_LE(replica_->raft().log().bytes(), 2 * options.bytes_kept + 60'000);
+  EXPECT_EQ(committed_, 20U);
+}
+
 TEST_F(LoneGroup, GoesOnFromItsLogAfterAStart) {
   lead();
   ASSERT_TRUE(replica_->append(decided(0, "a")).ok());
