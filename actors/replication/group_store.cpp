@@ -247,7 +247,8 @@ Result<void> GroupStore::apply(const std::vector<Entry>& committed, Appends& to)
 
 std::optional<storage::Append> GroupStore::trim(const RaftLog& log) {
   const auto base = log.base();
-  if (base.index <= base_.snapshot.id.index) {
+  // Above what is applied, it begins behind a snapshot that is still to be written.
+  if (base.index <= base_.snapshot.id.index || base.index > applied().index) {
     return std::nullopt;
   }
   auto append = empty(log_stream(group_));

@@ -63,7 +63,7 @@ class GroupStore final {
   [[nodiscard]] Result<Appends> perform(const Effects& effects);
 
   /// After `RaftMachine::trim`: entries up to the base of `log` are deleted. Nothing where they are
-  /// gone already.
+  /// gone already, or go with a snapshot.
   [[nodiscard]] std::optional<storage::Append> trim(const RaftLog& log);
 
   /// The oldest append that was handed out and is not durable yet has become so.

@@ -234,6 +234,14 @@ TEST(GroupStore, TrimsEntriesBelowTheBase) {
   EXPECT_EQ(stored.recovered()->applied, 4U);
 }
 
+TEST(GroupStore, TrimsNothingForASnapshotThatIsNotWrittenYet) {
+  Stored stored;
+  stored.put(no_op(1, 1));
+  RaftLog log({}, {no_op(1, 1)});
+  log.restart_after({{9, 2}, voters(3)});
+  EXPECT_FALSE(stored.store().trim(log).has_value());
+}
+
 TEST(GroupStore, KeepsOtherGroupsAndStreamsOfTheirOwn) {
   test::LogInMemory place;
   ReplicatedReader reader(GroupId{0}, place.log());
