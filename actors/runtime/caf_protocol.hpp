@@ -49,16 +49,14 @@ struct AppendRefused {
   Error error;
 };
 
-/// "May `stream`'s machine still decide?" One `Confirmed` comes back, or `LeadershipChanged`.
-struct Confirm {
-  storage::StreamId stream{};
-};
+/// "May I still decide?" asks a group's machine. One `Confirmed` comes back, or
+/// `LeadershipChanged`.
+struct Confirm {};
 struct Confirmed {};
 
-/// The machine of `stream` has begun `reign`: what comes before this message is of an earlier one
+/// A group's machine has begun `reign`: what comes from it before this message is of an earlier one
 /// and is ignored.
 struct ReignBegun {
-  storage::StreamId stream{};
   std::uint64_t reign = 0;
 };
 

@@ -7,7 +7,6 @@
 //   Effects<Command> step(const X&, Instant) for Delivered, Answered, PeerUp, PeerDown,
 //                                            TimerFired and External
 // One that decides for a group of replicas has, besides,
-//   static constexpr storage::StreamId stream;
 //   Effects<Command> step(const LeadershipChanged&, Instant);
 // The shell appends, holds effects until they may leave, and hands them out in their order. It
 // decides nothing. Runs on the actor.
@@ -131,7 +130,7 @@ void run(MachineActor<M>* self, Effects<typename M::Command> effects) {
   effects.exact = effects.exact && appends.empty();
   if constexpr (GroupMachine<M>) {
     if (effects.exact) {
-      self->send(self->state.ports.writer, Confirm{M::stream});
+      self->send(self->state.ports.writer, Confirm{});
     }
   }
   self->state.queue.hold(std::move(effects), appends.size());
@@ -166,7 +165,7 @@ void on_leadership(MachineActor<M>* self, const LeadershipChanged& change) {
   drop_held(self);
   state.sequences.clear();
   if (change.decides) {
-    self->send(state.ports.writer, ReignBegun{M::stream, change.reign});
+    self->send(state.ports.writer, ReignBegun{change.reign});
   }
   run(self, state.machine->step(change, self->clock().now()));
 }

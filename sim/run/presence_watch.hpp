@@ -17,9 +17,9 @@
 namespace hearth::sim {
 
 /// Counts for each home, super-peer and directory by itself. What cannot be told does not count: a
-/// directory that is down says nothing, and as long as no packet gets from home to super-peer, or
-/// from there to the directory, the time stands at nothing and begins anew afterwards. A home or
-/// super-peer that is down is no excuse: it has to vanish.
+/// directory that is down says nothing, and as long as no packet gets from home to super-peer, from
+/// there to any directory, or from that one to the directory, the time stands at nothing and begins
+/// anew afterwards. A home or super-peer that is down is no excuse: it has to vanish.
 class PresenceWatch final {
  public:
   /// `world` outlives the watch.
