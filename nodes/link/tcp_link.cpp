@@ -49,15 +49,13 @@ caf::behavior tcp_link(Broker* self, const std::shared_ptr<TcpLinkOptions>& opti
   for (auto& listener : options->listeners) {
     self->add_doorman(listener.release());
   }
-  self->set_exit_handler([self](const caf::exit_msg& m) {
-    self->state.link->wire.close_all();
-    self->quit(m.reason);
-  });
+  self->set_exit_handler(
+      [self](const caf::exit_msg& m) { self->state.link->wire.stop(m.reason); });
   return link->shell.handlers()
       .or_else(link->wire.handlers())
       .or_else([self](const caf::io::acceptor_closed_msg&) {
         // A node that nobody can reach any more must not look healthy.
-        self->quit(caf::exit_reason::unhandled_exception);
+        self->state.link->wire.stop(caf::exit_reason::unhandled_exception);
       });
 }
 

@@ -1,6 +1,7 @@
 #include "nodes/link/tcp_wire.hpp"
 
 #include <caf/actor_cast.hpp>
+#include <caf/io/middleman.hpp>
 #include <caf/send.hpp>
 
 #include <utility>
@@ -33,6 +34,8 @@ caf::message_handler TcpWire::handlers() {
         }
       },
       [this](const ResumeTcp& m) { on_resume(m.connection); },
+      [this](const CloseTcp& m) { on_close(m); },
+      [this](const StopTcp& m) { self_->quit(m.reason); },
       [this](const DialFailed& m) {
         if (connections_.erase(m.connection) != 0) {
           shell_->closed(m.connection);
@@ -98,6 +101,10 @@ void TcpWire::adopt(std::uint64_t number, Connection& connection, Handle handle)
 }
 
 void TcpWire::on_accept(Handle handle) {
+  if (stopping_) {
+    self_->close(handle);
+    return;
+  }
   const auto fd = static_cast<int>(handle.id());
   tune_connection(fd);
   const auto number = shell_->accepted(source_of(fd));
@@ -119,6 +126,9 @@ void TcpWire::on_data(Handle handle, const std::vector<char>& bytes) {
 }
 
 void TcpWire::on_closed(Handle handle) {
+  if (closing_.erase(handle) != 0) {
+    return;
+  }
   if (const auto number = number_of(handle)) {
     numbers_.erase(handle);
     connections_.erase(*number);
@@ -168,14 +178,37 @@ void TcpWire::close(std::uint64_t number) {
     // Without this a socket that is still connecting, or whose peer does not read, would stay in
     // the multiplexer until the kernel gives up: close() only asks for a graceful end.
     break_connection(static_cast<int>(handle->id()));
-    self_->close(*handle);
+    closing_[*handle] = number;
+    in_next_turn(CloseTcp{number, *handle});
   }
 }
 
-void TcpWire::close_all() {
+/// CAF folds all that one turn of its loop asks for a socket into one change. A close() in the turn
+/// that gave it the socket would fold into nothing: never removed, so never released.
+template <class Message>
+void TcpWire::in_next_turn(Message message) {
+  self_->system().middleman().backend().post(
+      [link = caf::actor_cast<caf::actor_addr>(self_), message = std::move(message)] {
+        if (const auto alive = caf::actor_cast<caf::actor>(link)) {
+          caf::anon_send(alive, message);
+        }
+      });
+}
+
+void TcpWire::on_close(const CloseTcp& order) {
+  const auto found = closing_.find(order.handle);
+  if (found != closing_.end() && found->second == order.connection) {
+    closing_.erase(found);
+    self_->close(order.handle);
+  }
+}
+
+void TcpWire::stop(caf::error reason) {
+  stopping_ = true;
   while (!connections_.empty()) {
     close(connections_.begin()->first);
   }
+  in_next_turn(StopTcp{std::move(reason)});
 }
 
 void TcpWire::pause(std::uint64_t number) {

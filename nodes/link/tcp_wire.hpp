@@ -7,6 +7,7 @@
 #include "nodes/support/resolver.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/error.hpp>
 #include <caf/io/broker.hpp>
 #include <caf/message_handler.hpp>
 
@@ -24,6 +25,13 @@ struct ResumeTcp {
 struct DialFailed {
   std::uint64_t connection = 0;
 };
+struct CloseTcp {
+  std::uint64_t connection = 0;
+  caf::io::connection_handle handle;
+};
+struct StopTcp {
+  caf::error reason;
+};
 struct NameResolved {
   std::uint64_t connection = 0;
   std::vector<SocketAddress> addresses;
@@ -36,8 +44,8 @@ class TcpWire final : public link::Wire {
   /// Before anything else. `shell` must outlive the wire's last message.
   void start(link::LinkShell& shell) { shell_ = &shell; }
   [[nodiscard]] caf::message_handler handlers();
-  /// Breaks every connection, so that none outlives the broker.
-  void close_all();
+  /// Breaks every connection, so that none outlives the broker, and then ends the broker.
+  void stop(caf::error reason);
 
   void dial(std::uint64_t connection, const seal::Endpoint& endpoint,
             std::uint32_t attempt) override;
@@ -68,6 +76,9 @@ class TcpWire final : public link::Wire {
   void on_closed(Handle handle);
   void on_out_of_tokens(Handle handle);
   void on_resume(std::uint64_t number);
+  void on_close(const CloseTcp& order);
+  template <class Message>
+  void in_next_turn(Message message);
   void on_resolved(NameResolved& resolved);
 
   caf::io::broker* self_;
@@ -75,6 +86,8 @@ class TcpWire final : public link::Wire {
   std::map<std::uint64_t, Connection> connections_;
   // Handles are descriptor numbers and come back; our numbers do not.
   std::unordered_map<Handle, std::uint64_t> numbers_;
+  std::unordered_map<Handle, std::uint64_t> closing_;  ///< Broken, and CAF not told yet.
+  bool stopping_ = false;
   Resolver resolver_;
 };
 
@@ -82,4 +95,6 @@ class TcpWire final : public link::Wire {
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::ResumeTcp)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::DialFailed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::CloseTcp)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::StopTcp)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::NameResolved)

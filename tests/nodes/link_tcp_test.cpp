@@ -308,6 +308,22 @@ TEST_F(TcpLinkTest, LeavesNoDescriptorsBehind) {
   EXPECT_LE(open_descriptors(), before + 4);
 }
 
+TEST_F(TcpLinkTest, LeavesNoDescriptorsWhenItStopsAsItDials) {
+  const BlackHole hole;
+  const auto dial_and_stop = [&] {
+    auto options = options_of(phone, patient());
+    options.nodes.nodes[0].control = {{"127.0.0.1", hole.port()}};
+    RealLink dialling(std::move(options), {});
+    dialling.order(Dial{directory_a.identity.id});
+  };
+  dial_and_stop();
+  const auto before = open_descriptors();
+  for (int i = 0; i < 100; ++i) {
+    dial_and_stop();
+  }
+  EXPECT_EQ(open_descriptors(), before);
+}
+
 TEST_F(TcpLinkTest, ClosesItsConnectionsWhenItStops) {
   start();
   auto peer = raw();
