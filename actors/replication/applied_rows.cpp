@@ -37,11 +37,9 @@ Result<storage::Append> AppliedRows::apply(std::span<const Entry> entries, Appen
   for (const auto& entry : entries) {
     HEARTH_CHECK(entry.index == applied_.index + 1);
     if (entry.kind == EntryKind::events) {
-      const auto events = decode<GroupEvents>(*entry.payload);
-      const auto done = events ? apply(events.value()) : events.error();
-      if (!done) {
-        return Error{ErrorCode::log_corrupt, "entry " + std::to_string(entry.index) +
-                                                 " cannot be applied: " + done.error().detail};
+      if (const auto done = apply(*entry.payload); !done) {
+        return Error{done.error().code, "entry " + std::to_string(entry.index) +
+                                            " cannot be applied: " + done.error().detail};
       }
     }
     applied_.index = entry.index;
@@ -50,7 +48,12 @@ Result<storage::Append> AppliedRows::apply(std::span<const Entry> entries, Appen
   return std::move(append_);
 }
 
-Result<void> AppliedRows::apply(const GroupEvents& events) {
+Result<void> AppliedRows::apply(BytesView payload) {
+  const auto decoded = decode<GroupEvents>(payload);
+  if (!decoded) {
+    return Error{ErrorCode::log_corrupt, decoded.error().detail};
+  }
+  const auto& events = decoded.value();
   if (events.sequence != applied_.sequence) {
     return Error{ErrorCode::log_corrupt, "its events do not follow those before"};
   }

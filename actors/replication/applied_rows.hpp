@@ -43,7 +43,7 @@ class AppliedRows {
   void durable(AppendNumber number) { pending_.durable(number); }
 
  private:
-  Result<void> apply(const GroupEvents& events);
+  Result<void> apply(BytesView payload);
   Result<void> put(std::string key, std::optional<Bytes> value);
   Result<RowHash> hash_of(std::string_view key) const;
   Result<storage::Sequence> sequence_of(storage::StreamId stream) const;

@@ -49,8 +49,7 @@ caf::behavior tcp_link(Broker* self, const std::shared_ptr<TcpLinkOptions>& opti
   for (auto& listener : options->listeners) {
     self->add_doorman(listener.release());
   }
-  self->set_exit_handler(
-      [self](const caf::exit_msg& m) { self->state.link->wire.stop(m.reason); });
+  self->set_exit_handler([self](const caf::exit_msg& m) { self->state.link->wire.stop(m.reason); });
   return link->shell.handlers()
       .or_else(link->wire.handlers())
       .or_else([self](const caf::io::acceptor_closed_msg&) {
