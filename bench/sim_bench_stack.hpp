@@ -28,7 +28,7 @@ class Stack final : public sim::Observer {
   void bytes_played(sim::PlaybackId, const ItemVersion&, std::uint64_t, BytesView) override {}
   void playback_broke(sim::PlaybackId, const Error&) override {}
   void playback_resumed(sim::PlaybackId, Millis) override {}
-  void player_waited(sim::PlaybackId, Millis) override {}
+  void player_went_on(sim::PlaybackId, bool) override {}
   void playback_ended(sim::PlaybackId) override {}
   void playback_failed(sim::PlaybackId, const Error&) override {}
   void command_sent(const NodeId&, const sim::AccountCommand&) override {}

@@ -25,7 +25,6 @@ const std::vector<Probe>& probes() {
       {"stream.open_p99", ProbeUnit::duration_ms, "time to a stream's first byte"},
       {"stream.gap_p95", ProbeUnit::duration_ms, "longest silence of an open stream"},
       {"stream.rebuffer_ratio", ProbeUnit::ratio, "time that players waited, of time played"},
-      {"relay.refused_ratio", ProbeUnit::ratio, "new streams that super-peers turned away"},
       {"error.lines", ProbeUnit::count, "lines at level error in the logs"},
   };
   return all;

@@ -26,7 +26,7 @@ class Checker : public Observer {
   void bytes_played(PlaybackId, const ItemVersion&, std::uint64_t, BytesView) override {}
   void playback_broke(PlaybackId, const Error&) override {}
   void playback_resumed(PlaybackId, Millis) override {}
-  void player_waited(PlaybackId, Millis) override {}
+  void player_went_on(PlaybackId, bool) override {}
   void playback_ended(PlaybackId) override {}
   void playback_failed(PlaybackId, const Error&) override {}
   void command_sent(const NodeId&, const AccountCommand&) override {}

@@ -54,7 +54,7 @@ void Record::begin(Instant zero, const drill::FaultPlan& method) {
   scene_->method = method;
   // How long a world took to come up is no part of its steady state.
   for (auto* values :
-       {&pages_, &page_times_, &commands_, &command_times_, &openings_, &opening_times_}) {
+       {&pages_, &page_times_, &commands_, &command_times_, &openings_, &opening_times_, &waits_}) {
     values->clear();
   }
   presence_->begin();
@@ -138,10 +138,12 @@ void Record::playback_resumed(PlaybackId playback, Millis gap) {
   gaps_.add(now(), static_cast<double>(gap.count()));
 }
 
-void Record::player_waited(PlaybackId playback, Millis wait) {
-  tell(&Checker::player_waited, playback, wait);
-  waits_.add(now(), static_cast<double>(wait.count()));
-  ++counters_["waits"];
+void Record::player_went_on(PlaybackId playback, bool waited) {
+  tell(&Checker::player_went_on, playback, waited);
+  waits_.add(now(), waited ? 1 : 0);
+  if (waited) {
+    ++counters_["waits"];
+  }
 }
 
 void Record::playback_ended(PlaybackId playback) {
@@ -255,6 +257,9 @@ std::optional<double> Record::probe(std::string_view name) {
   }
   if (name == "stream.gap_p95") {
     return gaps_.quantile(at, 0.95);
+  }
+  if (name == "stream.rebuffer_ratio") {
+    return waits_.mean(at);
   }
   if (name == "error.lines") {
     return static_cast<double>(failures_);

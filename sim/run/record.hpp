@@ -43,7 +43,7 @@ class Record final : public Observer {
                     BytesView bytes) override;
   void playback_broke(PlaybackId playback, const Error& error) override;
   void playback_resumed(PlaybackId playback, Millis gap) override;
-  void player_waited(PlaybackId playback, Millis wait) override;
+  void player_went_on(PlaybackId playback, bool waited) override;
   void playback_ended(PlaybackId playback) override;
   void playback_failed(PlaybackId playback, const Error& error) override;
   void command_sent(const NodeId& client, const AccountCommand& command) override;

@@ -41,8 +41,8 @@ class Observer {
   virtual void playback_broke(PlaybackId playback, const Error& error) = 0;
   /// `gap`: without a byte, between the last before and the first after the break.
   virtual void playback_resumed(PlaybackId playback, Millis gap) = 0;
-  /// The player had nothing to play for so long.
-  virtual void player_waited(PlaybackId playback, Millis wait) = 0;
+  /// Of every moment of a player that has begun, all equally long: it had too little to play.
+  virtual void player_went_on(PlaybackId playback, bool waited) = 0;
   virtual void playback_ended(PlaybackId playback) = 0;
   virtual void playback_failed(PlaybackId playback, const Error& error) = 0;
   virtual void command_sent(const NodeId& client, const AccountCommand& command) = 0;

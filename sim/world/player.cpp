@@ -158,8 +158,8 @@ void Player::play() {
   const auto fresh = std::min(want - old, untaken_);
   old_untaken_ -= old;
   untaken_ -= fresh;
-  if (header_ && old + fresh < want && offset_ < end_offset_) {
-    ports_.observer->player_waited(start_.playback, play_step);
+  if (header_) {
+    ports_.observer->player_went_on(start_.playback, old + fresh < want && offset_ < end_offset_);
   }
   if (fresh > 0) {
     step(client::MediaTaken{fresh});

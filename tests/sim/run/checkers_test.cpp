@@ -56,6 +56,14 @@ TEST_F(CheckersTest, AHouseholdsOwnPageIsInOrderAndAnothersIsNot) {
   EXPECT_EQ(broken(), "P3 ");
 }
 
+TEST_F(CheckersTest, PlayersThatWaitAreMeasuredAsAShareOfTheTimePlayed) {
+  EXPECT_EQ(record.probe("stream.rebuffer_ratio"), std::nullopt);
+  for (const bool waited : {false, true, false, false}) {
+    record.player_went_on(PlaybackId{1}, waited);
+  }
+  EXPECT_EQ(record.probe("stream.rebuffer_ratio"), 0.25);
+}
+
 TEST_F(CheckersTest, OnlyTheRightBytesAtTheNextOffsetAreInOrder) {
   const auto& [path, file] = *home(0).media().files().begin();
   const auto item = home::item_id_of(Media::folder, path);
