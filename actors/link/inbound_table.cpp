@@ -52,7 +52,10 @@ void InboundTable::expire(Instant now) {
   });
 }
 
-bool InboundTable::admit_tell(std::size_t bytes, Instant now) {
+bool InboundTable::admit_tell(TrafficClass traffic, std::size_t bytes, Instant now) {
+  if (traffic == TrafficClass::consensus) {
+    return true;
+  }
   if (now - tells_since_ >= tell_period) {
     tells_since_ = now;
     tells_ = 0;

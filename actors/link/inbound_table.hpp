@@ -25,8 +25,8 @@ class InboundTable {
 
   void expire(Instant now);
 
-  /// Whether one more tell may pass.
-  [[nodiscard]] bool admit_tell(std::size_t bytes, Instant now);
+  /// Whether one more tell may pass. Consensus always: its senders have windows of their own.
+  [[nodiscard]] bool admit_tell(TrafficClass traffic, std::size_t bytes, Instant now);
 
   [[nodiscard]] std::size_t size() const { return open_.size(); }
 

@@ -101,7 +101,7 @@ void LinkMachine::on_message(LinkSession& session, const FrameReceived& frame, c
   if (verdict.rejection) {
     reject(session.number, *verdict.rejection, at);
   } else if (header.kind == FrameKind::tell) {
-    on_tell(session, verdict, std::move(envelope.value()), at.now);
+    on_tell(session, verdict, header.traffic, std::move(envelope.value()), at.now);
   } else {
     on_request(session, verdict, header, std::move(envelope.value()), at.now);
   }
@@ -151,10 +151,10 @@ void LinkMachine::on_request(LinkSession& session, const Verdict& verdict,
   outputs_.emplace_back(DeliverTo{verdict.actor, std::move(delivered)});
 }
 
-void LinkMachine::on_tell(LinkSession& session, const Verdict& verdict, Envelope envelope,
-                          Instant now) {
+void LinkMachine::on_tell(LinkSession& session, const Verdict& verdict, TrafficClass traffic,
+                          Envelope envelope, Instant now) {
   if (verdict.refusal != ErrorCode::none ||
-      !session.inbound.admit_tell(envelope.bytes().size(), now)) {
+      !session.inbound.admit_tell(traffic, envelope.bytes().size(), now)) {
     HEARTH_PROBE(true, "link: a tell is dropped");
     count(LinkCount::tells_dropped);
     return;

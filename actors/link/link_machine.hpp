@@ -124,7 +124,8 @@ class LinkMachine final {
   };
   void on_request(LinkSession& session, const Verdict& verdict, const FrameHeader& header,
                   Envelope envelope, Instant now);
-  void on_tell(LinkSession& session, const Verdict& verdict, Envelope envelope, Instant now);
+  void on_tell(LinkSession& session, const Verdict& verdict, TrafficClass traffic,
+               Envelope envelope, Instant now);
   [[nodiscard]] Verdict judge(const LinkSession& session, TrafficClass traffic,
                               const Envelope& envelope) const;
   void refuse(LinkSession& session, const FrameHeader& header, ErrorCode why);

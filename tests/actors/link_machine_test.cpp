@@ -282,6 +282,24 @@ TEST_F(LinkMachineTest, TakesOnlySoManyTellsASecond) {
   EXPECT_EQ(called->delivered.size(), 6U);
 }
 
+TEST_F(LinkMachineTest, TakesEveryTellOfConsensus) {
+  LinkLimits limits;
+  limits.tells_per_second = 3;
+  auto& leader = world.add(directory_a, "directory-a");
+  auto& follower = world.add(directory_b, "directory-b", limits);
+  follower.machine.bind("accounts");
+  world.order(leader, Dial{follower.id()});
+  world.run();
+  for (int i = 0; i < 10; ++i) {
+    leader.machine.tell(
+        Tell{follower.id(), TrafficClass::consensus, long_envelope(directory_a, directory_b, 10)},
+        world.at());
+  }
+  world.settle(leader);
+  world.run();
+  EXPECT_EQ(follower.delivered.size(), 10U);
+}
+
 TEST_F(LinkMachineTest, StopsReadingFromAPeerThatDoesNotRead) {
   LinkLimits limits;
   limits.backlog_high = 100'000;
