@@ -14,9 +14,6 @@ namespace {
 using directory::DirectoryMachine;
 using replication::GroupView;
 
-/// Of all accounts. Group 0 will say which accounts belong to which group.
-constexpr GroupId accounts_group{1};
-
 /// More of them make every commit wait for more, and lose nothing less.
 constexpr std::size_t voters_max = 9;
 

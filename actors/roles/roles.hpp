@@ -34,6 +34,9 @@ struct MachineDoor {
   std::function<void(caf::actor)> spawned;
 };
 
+/// Of all accounts. Group 0 will say which accounts belong to which group.
+inline constexpr GroupId accounts_group{1};
+
 struct DirectorySettings {
   std::size_t accounts_held = directory::DirectoryMachine::accounts_max;
   replication::GroupOptions group = {};

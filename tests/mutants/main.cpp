@@ -31,7 +31,7 @@ drill::Drill load(std::string_view name) {
 
 void print_row(std::string_view name, std::string_view caught_by, std::uint64_t seeds,
                std::string_view text) {
-  fmt::print("{:<33} {:<10} {:>5}  {}\n", name, caught_by, seeds, text.substr(0, text.find('\n')));
+  fmt::print("{:<34} {:<14} {:>5}  {}\n", name, caught_by, seeds, text.substr(0, text.find('\n')));
 }
 
 bool hunt_in_raft_swarm(const Mutant& mutant) {
