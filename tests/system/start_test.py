@@ -305,7 +305,7 @@ class CommandTest(unittest.TestCase):
 
     def test_no_path_breaks_a_command(self):
         endless = "/tmp/" + "x" * 300
-        for path in ("", endless, endless + "/y", "/root/../proc/1/root/x"):
+        for path in ("", endless, endless + "/y", "/tmp/../proc/self/x"):
             for command in (["node", "init", "home", "--data", path],
                             ["node", "status", "--data", path],
                             ["config", "check", "home", "--file", path],
