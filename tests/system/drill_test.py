@@ -75,7 +75,6 @@ class DrillTest(LiveTest):
         self.assertEqual(report["seeds"]["count"], 2)
         run, = report["live"]
         self.assertEqual(run["verdict"], "held")
-        self.assertGreater(run["rtoMs"], 0, "somebody noticed")
         self.assertEqual(run["notMeasured"], ["rpo_events", "presence_staleness"])
         rto, lost = (next(one for one in report["objectives"] if one["name"] == name)
                      for name in ("rto", "rpo_events"))
