@@ -26,6 +26,24 @@ std::chrono::nanoseconds part_of(std::chrono::nanoseconds whole, Random& random)
       random.below(static_cast<std::uint64_t>(std::max<std::int64_t>(whole.count(), 0)) + 1));
 }
 
+/// Only packets that are lost are sent again, all of one round at once: the number of rounds is the
+/// largest of `packets` geometric draws.
+std::chrono::nanoseconds retransmissions(const Way& way, std::size_t packets, Random& random) {
+  std::chrono::nanoseconds time{};
+  auto wait = std::max(retransmission_min, 2 * way.latency);
+  double reached = 1;  // The chance that so many rounds are needed.
+  for (int round = 1; way.loss > 0 && round <= retransmissions_max; ++round) {
+    const auto all_came = std::pow(1 - std::pow(way.loss, round), static_cast<double>(packets));
+    if (!random.chance((1 - all_came) / reached)) {
+      break;
+    }
+    reached = 1 - all_came;
+    time += wait;
+    wait *= 2;
+  }
+  return time;
+}
+
 }  // namespace
 
 void Routes::add_host(HostId host, const std::string& region, bool behind_nat) {
@@ -84,19 +102,10 @@ std::chrono::nanoseconds travel_time(const Way& way, std::size_t bytes, Random& 
   if (random.chance(way.tail)) {
     time += 10 * (way.latency + way.jitter);
   }
-  const auto packets = static_cast<double>(1 + bytes / packet_bytes);
   if (way.reordered > 0 && random.chance(way.reordered)) {
     time += part_of(way.reordering, random);
   }
-  if (way.loss > 0) {
-    auto wait = std::max(retransmission_min, 2 * way.latency);
-    const double lost = 1 - std::pow(1 - way.loss, packets);
-    for (int i = 0; i < retransmissions_max && random.chance(lost); ++i) {
-      time += wait;
-      wait *= 2;
-    }
-  }
-  return time;
+  return time + retransmissions(way, 1 + bytes / packet_bytes, random);
 }
 
 }  // namespace hearth::sim
