@@ -8,10 +8,11 @@ namespace hearth::mutants {
 
 /// A mistake that the preset `mutants` can make on purpose.
 struct Mutant {
-  std::string_view name;     ///< At its sites: HEARTH_MUTANT("name").
-  std::string_view promise;  ///< Whose checker must notice: "P1", or any of the swarm's: "Raft".
-  std::string_view drill;    ///< That makes it matter: a file of drills/, or `raft_swarm`.
-  std::string_view says;     ///< What was done wrong.
+  std::string_view name;  ///< At its sites: HEARTH_MUTANT("name").
+  /// Whose checker must notice: "P1", "no error lines", "steady state"; any of the swarm's: "Raft".
+  std::string_view promise;
+  std::string_view drill;  ///< That makes it matter: a file of drills/, or `raft_swarm`.
+  std::string_view says;   ///< What was done wrong.
 };
 
 /// In place of a drill: groups of replicas alone, tests/actors/replication/raft_swarm.hpp.
