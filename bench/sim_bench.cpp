@@ -4,6 +4,7 @@
 //   sim_bench [stack|small|big [HOMES]]    default: all, 10,000 homes
 
 #include "sim/drill/parser.hpp"
+#include "sim/memory.hpp"
 #include "sim/run/drill_run.hpp"
 #include "sim/run/town.hpp"
 
@@ -173,6 +174,7 @@ void big_world(std::uint32_t homes) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  sim::keep_freed_memory();
   const std::string what = argc > 1 ? argv[1] : "";
   std::printf("metric  ours  peer  ratio  n\n");
   if (what.empty() || what == "stack") {

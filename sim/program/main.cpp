@@ -1,5 +1,6 @@
 // hearth-drill: rehearses disasters on virtual time. docs/drills/README.md teaches it.
 
+#include "sim/memory.hpp"
 #include "sim/program/drill_commands.hpp"
 #include "sim/program/worker.hpp"
 
@@ -198,6 +199,7 @@ int run(int argc, char** argv) {
 }  // namespace hearth::sim
 
 int main(int argc, char** argv) {
+  hearth::sim::keep_freed_memory();
   std::signal(SIGPIPE, SIG_DFL);  // `| head` ends it, even where who started it had other ideas.
   return hearth::sim::run(argc, argv);
 }
