@@ -61,10 +61,10 @@ std::string left_of(std::string_view tail, std::size_t offset, const PowerLossOp
 void DiskFile::write(std::size_t offset, std::string_view data) {
   const auto end = offset + data.size();
   remember(offset, end);
-  if (bytes_.size() < end) {
-    bytes_.resize(end);
+  if (bytes_.size() < offset) {
+    bytes_.resize(offset);
   }
-  std::copy(data.begin(), data.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(offset));
+  bytes_.replace(offset, data.size(), data);  // what is beyond the end is appended
 }
 
 void DiskFile::truncate(std::size_t size) {
