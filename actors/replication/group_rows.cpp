@@ -188,6 +188,23 @@ Bytes encode(const StagingMark& mark) {
       .take();
 }
 
+Result<std::optional<Applied>> read_applied(const storage::LogReader& log, GroupId group) {
+  const auto base_row = log.row(log_stream(group), base_key);
+  if (!base_row || !base_row.value()) {
+    return base_row ? Result<std::optional<Applied>>(std::nullopt) : base_row.error();
+  }
+  const auto base = decode_base(*base_row.value());
+  if (!base) {
+    return base.error();
+  }
+  const auto row = log.row(rows_stream(group, base.value().generation), applied_key);
+  if (!row || !row.value()) {
+    return row ? Result<std::optional<Applied>>(std::nullopt) : row.error();
+  }
+  const auto applied = decode_applied(*row.value());
+  return applied ? Result<std::optional<Applied>>(applied.value()) : applied.error();
+}
+
 Result<StagingMark> decode_mark(BytesView bytes) {
   if (bytes.size() != mark_bytes) {
     return malformed("the mark of a staged snapshot");

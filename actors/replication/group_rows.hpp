@@ -10,6 +10,7 @@
 #include "storage/event_log.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -60,6 +61,9 @@ struct Applied {
 
 [[nodiscard]] Bytes encode(const Applied& applied);
 [[nodiscard]] Result<Applied> decode_applied(BytesView bytes);
+/// Of the rows of `group` that count in `log`. Nothing: it has joined no group, or applied nothing.
+[[nodiscard]] Result<std::optional<Applied>> read_applied(const storage::LogReader& log,
+                                                          GroupId group);
 
 /// How much of a snapshot is there.
 struct StagingMark {

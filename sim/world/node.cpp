@@ -1,5 +1,7 @@
 #include "sim/world/node.hpp"
 
+#include "actors/replication/group_rows.hpp"
+#include "actors/roles/roles.hpp"
 #include "actors/runtime/placement.hpp"
 #include "sim/world/sim_link.hpp"
 
@@ -72,6 +74,8 @@ std::uint64_t SimNode::durable_events() const {
       const auto last = life_->log->last_sequence(stream);
       events += last ? last.value() : 0;
     }));
+    const auto applied = replication::read_applied(*life_->log, accounts_group);
+    events += applied && applied.value() ? applied.value()->sequence : 0;
   }
   return events;
 }
@@ -166,8 +170,7 @@ std::vector<NodeActor> SimNode::actors(const std::shared_ptr<Life>& life) {
     return same && !same->dead ? same.get() : nullptr;
   };
   switch (parts_.spec.role) {
-    case drill::Role::directory:
-      return directory_actors(member, clock_, world_.limits.directory);
+    case drill::Role::directory: return directory_actors(member, clock_, world_.limits.directory);
     case drill::Role::super_peer: {
       life->relay =
           std::make_unique<SimRelayEngine>(network, timers, parts_.host, data_port, moved_);

@@ -102,7 +102,7 @@ class SimNode final {
   /// Of a super-peer: over all its lives.
   [[nodiscard]] const MovedBytes& moved() const { return moved_; }
   [[nodiscard]] const link::LinkCounters& link_counters() const { return *counters_; }
-  /// Of its log. 0 while it is down.
+  /// Of its log and its replica of the accounts. 0 while it is down.
   [[nodiscard]] std::uint64_t durable_events() const;
   [[nodiscard]] std::uint64_t lives() const { return lives_; }
 
