@@ -33,11 +33,32 @@ std::string name_key(const std::string& name) {
   return row_key(name_row, key);
 }
 
-}  // namespace
-
-storage::Row state_row(const AccountState& state) {
-  return {row_key(account_row, state.account.view()), encode(state)};
+std::string member_key(const AccountId& account, std::uint32_t number) {
+  auto key = row_key(account_row, account.view());
+  for (int shift = 24; shift >= 0; shift -= 8) {  // the highest first, so that they are in order
+    key += static_cast<char>(number >> static_cast<unsigned>(shift));
+  }
+  return key;
 }
+
+std::uint32_t number_in(std::string_view key) {
+  std::uint32_t number = 0;
+  for (const char c : key.substr(key.size() - sizeof number)) {
+    number = number << 8U | static_cast<unsigned char>(c);
+  }
+  return number;
+}
+
+/// The rows of `account` after an event about its device `number`, which is now `device`.
+void put_rows(const AccountMachine& account, std::uint32_t number, const Device* device,
+              std::vector<storage::Row>& rows) {
+  const auto& state = account.state();
+  rows.push_back({row_key(account_row, state.account.view()), encode(state)});
+  rows.push_back({member_key(state.account, number),
+                  device == nullptr ? std::nullopt : std::optional(encode(*device))});
+}
+
+}  // namespace
 
 void AccountCache::reset(const storage::LogReader& log) {
   log_ = &log;
@@ -90,16 +111,42 @@ Result<HeldAccount*> AccountCache::load(const AccountId& account) {
     touch(account, known->second);
     return &known->second;
   }
-  auto stored = log_->row(stream_, row_key(account_row, account.view()));
+  auto stored = read(account);
   if (!stored) {
     return stored.error();
   }
-  auto state = stored.value() ? decode<AccountState>(*stored.value())
-                              : Result<AccountState>(Error{ErrorCode::log_corrupt, {}});
+  return &hold(account, std::move(stored.value()));
+}
+
+/// In one visit, so that the devices are those of the state.
+Result<AccountMachine> AccountCache::read(const AccountId& account) const {
+  const auto key = row_key(account_row, account.view());
+  std::optional<AccountState> state;
+  std::vector<Member> members;
+  const auto take = [&](std::string_view row, BytesView value) -> Result<void> {
+    bool is_read = false;
+    if (row == key) {
+      auto decoded = decode<AccountState>(value);
+      is_read = decoded.ok();
+      state = is_read ? std::optional(std::move(decoded.value())) : std::nullopt;
+    } else if (row.size() == key.size() + sizeof(Member::number)) {
+      auto device = decode<Device>(value);
+      is_read = device.ok();
+      if (is_read) {
+        members.push_back({id_of(device.value()), number_in(row), std::move(device.value())});
+      }
+    }
+    return is_read ? Result<void>()
+                   : Error{ErrorCode::log_corrupt,
+                           "a row of account " + to_text(account) + " cannot be read"};
+  };
+  if (auto visited = log_->rows(stream_, key, take); !visited) {
+    return visited.error();
+  }
   if (!state) {
     return Error{ErrorCode::log_corrupt, "row of account " + to_text(account) + " is missing"};
   }
-  return &hold(account, AccountMachine(std::move(state.value())));
+  return AccountMachine(std::move(*state), std::move(members));
 }
 
 void AccountCache::index(const std::string& row, const AccountId& account,
@@ -108,19 +155,28 @@ void AccountCache::index(const std::string& row, const AccountId& account,
   rows.push_back({row, Bytes(account.bytes.begin(), account.bytes.end())});
 }
 
-HeldAccount& AccountCache::add(const AccountCreated& event, storage::Sequence written,
-                               std::vector<storage::Row>& rows) {
+void AccountCache::add(const AccountCreated& event, storage::Sequence written,
+                       std::vector<storage::Row>& rows) {
   auto& held = hold(event.account, AccountMachine(event));
   held.written = written;
-  rows.push_back(state_row(held.account.state()));
+  const auto& first = held.account.members().front();
+  put_rows(held.account, first.number, &first.device, rows);
   index(name_key(event.name), event.account, written, rows);
-  add_device(id_of(event.device), event.account, written, rows);
-  return held;
+  index(row_key(device_row, first.id.view()), event.account, written, rows);
 }
 
-void AccountCache::add_device(const NodeId& device, const AccountId& account,
-                              storage::Sequence written, std::vector<storage::Row>& rows) {
-  index(row_key(device_row, device.view()), account, written, rows);
+void AccountCache::apply(HeldAccount& held, const AccountEvent& event, storage::Sequence written,
+                         std::vector<storage::Row>& rows) {
+  held.written = written;
+  const auto number = held.account.apply(event);
+  const auto* enrolled = std::get_if<DeviceEnrolled>(&event);
+  if (!HEARTH_MUTANT("forget-the-projection")) {
+    put_rows(held.account, number, enrolled == nullptr ? nullptr : &enrolled->device, rows);
+  }
+  if (enrolled != nullptr) {
+    index(row_key(device_row, id_of(enrolled->device).view()), held.account.state().account,
+          written, rows);
+  }
 }
 
 /// The account that is being asked for is the last to go: a pointer to it holds for one input.

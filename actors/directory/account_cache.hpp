@@ -1,7 +1,10 @@
 #pragma once
 // The accounts in memory: those that were asked for last, and those with events that the log does
 // not have yet. Everything else is read from the rows of the projection. Rows:
-//   a<account id>   AccountState        d<device id>   account id        n<folded name>  account id
+//   a<account id>           AccountState
+//   a<account id><number>   Device, the so-manieth that was enrolled (32 bits, big-endian)
+//   d<device id>            account id
+//   n<folded name>          account id
 //
 // Used by the directory machine alone. Errors of all readers: `log_corrupt`, `disk_failed`.
 
@@ -40,12 +43,11 @@ class AccountCache {
   /// Valid until the next call of `load` or `add`. Error: `log_corrupt` where there is no such row.
   [[nodiscard]] Result<HeldAccount*> load(const AccountId& account);
 
-  /// A new account, with the rows that name it; its event has number `written`.
-  HeldAccount& add(const AccountCreated& event, storage::Sequence written,
-                   std::vector<storage::Row>& rows);
-  /// `device` belongs to `account` from event `written` on.
-  void add_device(const NodeId& device, const AccountId& account, storage::Sequence written,
-                  std::vector<storage::Row>& rows);
+  /// A new account; its event has number `written`.
+  void add(const AccountCreated& event, storage::Sequence written, std::vector<storage::Row>& rows);
+  /// Applies an event that has been decided, with number `written`.
+  void apply(HeldAccount& held, const AccountEvent& event, storage::Sequence written,
+             std::vector<storage::Row>& rows);
 
   /// Drops what the log can give back.
   void forget_durable();
@@ -60,6 +62,7 @@ class AccountCache {
   };
 
   [[nodiscard]] Result<std::optional<AccountId>> look_up(const std::string& row) const;
+  [[nodiscard]] Result<AccountMachine> read(const AccountId& account) const;
   void index(const std::string& row, const AccountId& account, storage::Sequence written,
              std::vector<storage::Row>& rows);
   HeldAccount& hold(const AccountId& id, AccountMachine account);
@@ -76,7 +79,5 @@ class AccountCache {
   std::map<NodeId, AccountId> account_by_device_;
   std::map<std::string, IndexRow> pending_index_;  ///< Written, and perhaps not in the log.
 };
-
-[[nodiscard]] storage::Row state_row(const AccountState& state);
 
 }  // namespace hearth::directory

@@ -1,13 +1,12 @@
 #include "actors/directory/account_machine.hpp"
 
+#include "messages/base/check.hpp"
 #include "messages/base/limits.hpp"
+#include "messages/base/probe.hpp"
 #include "messages/seal/identity.hpp"
 
-#include <range/v3/algorithm/contains.hpp>
 #include <range/v3/algorithm/count.hpp>
 #include <range/v3/algorithm/find.hpp>
-#include <range/v3/range/conversion.hpp>
-#include <range/v3/view/transform.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -54,9 +53,8 @@ Result<AccountCreated> AccountMachine::decide_creation(const CreateAccount& comm
   return AccountCreated{{}, command.name, command.device, to_ms(now)};
 }
 
-AccountMachine::AccountMachine(AccountState state) : state_(std::move(state)) {
-  ids_ = state_.devices | ranges::views::transform(id_of) | ranges::to<std::vector>();
-}
+AccountMachine::AccountMachine(AccountState state, std::vector<Member> members)
+    : state_(std::move(state)), members_(std::move(members)) {}
 
 AccountMachine::AccountMachine(const AccountCreated& event) {
   apply(event);
@@ -71,7 +69,8 @@ Result<void> AccountMachine::require_manager(const NodeId& device) const {
 }
 
 Result<std::vector<AccountEvent>> AccountMachine::decide(const EnrolDevice& command,
-                                                         const NodeId& by, WallTime now) const {
+                                                         const NodeId& by, const Owner& owner,
+                                                         WallTime now) const {
   if (auto allowed = require_manager(by); !allowed) {
     return allowed.error();
   }
@@ -85,65 +84,72 @@ Result<std::vector<AccountEvent>> AccountMachine::decide(const EnrolDevice& comm
     }
     return Error{ErrorCode::device_exists, "device is enrolled with another kind, name or key"};
   }
-  if (ranges::contains(state_.revoked, id)) {
-    return Error{ErrorCode::not_allowed, "device was revoked: it needs new keys"};
+  if (owner) {
+    HEARTH_PROBE(true, "directory: a device has an account");
+    return owner == state_.account
+               ? Error{ErrorCode::not_allowed, "device was revoked: it needs new keys"}
+               : Error{ErrorCode::device_exists, "device belongs to an account already"};
   }
-  if (state_.devices.size() >= limits::devices_per_account_max) {
+  if (members_.size() >= limits::devices_per_account_max) {
     return Error{ErrorCode::limit_reached, "account has 1000 devices: revoke one first"};
   }
   // A revocation is never refused, so the room for it is kept free here.
-  if (state_.devices.size() + state_.revoked.size() >= limits::revoked_devices_max) {
+  if (state_.enrolled >= limits::revoked_devices_max) {
     return Error{ErrorCode::limit_reached, "account has revoked 10,000 devices"};
   }
   return std::vector<AccountEvent>{DeviceEnrolled{command.device, by, to_ms(now), state_.account}};
 }
 
 Result<std::vector<AccountEvent>> AccountMachine::decide(const RevokeDevice& command,
-                                                         const NodeId& by, WallTime now) const {
+                                                         const NodeId& by, const Owner& owner,
+                                                         WallTime now) const {
   if (auto allowed = require_manager(by); !allowed) {
     return allowed.error();
   }
-  if (ranges::contains(state_.revoked, command.device)) {
-    return std::vector<AccountEvent>{};
-  }
   const auto* device = find(command.device);
+  if (device == nullptr && owner == state_.account) {
+    return std::vector<AccountEvent>{};  // was revoked before
+  }
   if (device == nullptr) {
     return Error{ErrorCode::device_unknown, "no such device in this account"};
   }
-  const auto managers = ranges::count(state_.devices, DeviceKind::manager, &Device::kind);
+  const auto managers = ranges::count(members_, DeviceKind::manager,
+                                      [](const Member& member) { return member.device.kind; });
   if (device->kind == DeviceKind::manager && managers == 1) {
     return Error{ErrorCode::not_allowed, "the last manager cannot be revoked"};
   }
   return std::vector<AccountEvent>{DeviceRevoked{command.device, by, to_ms(now), state_.account}};
 }
 
-void AccountMachine::apply(const AccountEvent& event) {
+std::uint32_t AccountMachine::apply(const AccountEvent& event) {
   ++state_.sequence;
   if (const auto* created = std::get_if<AccountCreated>(&event)) {
     state_.account = created->account;
     state_.name = created->name;
-    add(created->device);
-  } else if (const auto* enrolled = std::get_if<DeviceEnrolled>(&event)) {
-    add(enrolled->device);
-  } else {
-    const auto& revoked = std::get<DeviceRevoked>(event);
-    if (const auto place = ranges::find(ids_, revoked.device); place != ids_.end()) {
-      state_.devices.erase(state_.devices.begin() + (place - ids_.begin()));
-      ids_.erase(place);
-    }
-    state_.revoked.push_back(revoked.device);
+    return add(created->device);
   }
+  if (const auto* enrolled = std::get_if<DeviceEnrolled>(&event)) {
+    return add(enrolled->device);
+  }
+  return remove(std::get<DeviceRevoked>(event).device);
 }
 
-void AccountMachine::add(const Device& device) {
-  state_.devices.push_back(device);
-  ids_.push_back(id_of(device));
+std::uint32_t AccountMachine::add(const Device& device) {
+  members_.push_back({id_of(device), ++state_.enrolled, device});
+  return state_.enrolled;
+}
+
+std::uint32_t AccountMachine::remove(const NodeId& device) {
+  const auto place = ranges::find(members_, device, &Member::id);
+  HEARTH_CHECK(place != members_.end());  // else it would not have been decided
+  const auto number = place->number;
+  members_.erase(place);
+  return number;
 }
 
 const Device* AccountMachine::find(const NodeId& device) const {
-  const auto found = ranges::find(ids_, device);
-  return found == ids_.end() ? nullptr
-                             : &state_.devices[static_cast<std::size_t>(found - ids_.begin())];
+  const auto found = ranges::find(members_, device, &Member::id);
+  return found == members_.end() ? nullptr : &found->device;
 }
 
 }  // namespace hearth::directory

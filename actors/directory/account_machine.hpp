@@ -3,10 +3,18 @@
 #include "messages/base/result.hpp"
 #include "messages/directory/directory_messages.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
 namespace hearth::directory {
+
+/// A device of an account that is not revoked.
+struct Member {
+  NodeId id;                 ///< Of `device`: a hash of its key.
+  std::uint32_t number = 0;  ///< From 1, in order of enrolment; never used again.
+  Device device;
+};
 
 /// The rules of one account: who may come in, and who says so. Pure. `decide` changes nothing;
 /// no events means that the command is already satisfied, so that a retry is harmless.
@@ -18,30 +26,39 @@ class AccountMachine {
   [[nodiscard]] static Result<AccountCreated> decide_creation(const CreateAccount& command,
                                                               const NodeId& by, WallTime now);
 
-  explicit AccountMachine(AccountState state);
+  /// `members` in order of their numbers.
+  AccountMachine(AccountState state, std::vector<Member> members);
   explicit AccountMachine(const AccountCreated& event);
+
+  /// Whose the device is that a command names, revoked or not: its index row.
+  using Owner = std::optional<AccountId>;
 
   /// Errors: `not_allowed`, `device_exists`, `limit_reached`, `value_invalid`.
   [[nodiscard]] Result<std::vector<AccountEvent>> decide(const EnrolDevice& command,
-                                                         const NodeId& by, WallTime now) const;
+                                                         const NodeId& by, const Owner& owner,
+                                                         WallTime now) const;
   /// Errors: `not_allowed`, `device_unknown`.
   [[nodiscard]] Result<std::vector<AccountEvent>> decide(const RevokeDevice& command,
-                                                         const NodeId& by, WallTime now) const;
+                                                         const NodeId& by, const Owner& owner,
+                                                         WallTime now) const;
 
-  /// Takes over an event that has been decided. Cannot fail.
-  void apply(const AccountEvent& event);
+  /// Takes over an event that has been decided, and gives the number of the device that it is
+  /// about. Cannot fail.
+  std::uint32_t apply(const AccountEvent& event);
 
   /// The unrevoked device with this id, or null.
   [[nodiscard]] const Device* find(const NodeId& device) const;
+  [[nodiscard]] const std::vector<Member>& members() const { return members_; }
   [[nodiscard]] const AccountState& state() const { return state_; }
 
  private:
   [[nodiscard]] Result<void> require_manager(const NodeId& device) const;
 
-  void add(const Device& device);
+  std::uint32_t add(const Device& device);
+  std::uint32_t remove(const NodeId& device);
 
   AccountState state_;
-  std::vector<NodeId> ids_;  ///< Of `state_.devices`, in their order: each is a hash of a key.
+  std::vector<Member> members_;
 };
 
 [[nodiscard]] NodeId id_of(const Device& device);

@@ -26,6 +26,14 @@ Result<void> require(Role role, Role wanted) {
   return {};
 }
 
+NodeId device_of(const EnrolDevice& command) {
+  return id_of(command.device);
+}
+
+NodeId device_of(const RevokeDevice& command) {
+  return command.device;
+}
+
 template <class Message>
 Result<Envelope> envelope_of(const Header& request, Result<Message> answer) {
   return answer ? Result<Envelope>(pack(answer_header(request), answer.value()))
@@ -254,36 +262,23 @@ Result<Accepted> DirectoryMachine::change(const Asker& asker, const Change& comm
   if (!found) {
     return found.error();
   }
-  auto& account = found.value()->account;
-  auto events = account.decide(command, asker.node, clock_.now());
+  const auto owner = cache_.account_of(device_of(command));
+  if (!owner) {
+    return owner.error();
+  }
+  auto events = found.value()->account.decide(command, asker.node, owner.value(), clock_.now());
   if (!events) {
     return events.error();
   }
+  if (events.value().empty()) {
+    return Accepted{};
+  }
   storage::Append append{stream, 0, {}, {}, {}, 0};
-  const auto written = sequence_ + events.value().size();
   for (const auto& event : events.value()) {
-    if (const auto* enrolled = std::get_if<DeviceEnrolled>(&event)) {
-      const auto id = id_of(enrolled->device);
-      const auto owner = cache_.account_of(id);
-      if (!owner || owner.value()) {
-        HEARTH_PROBE(true, "directory: a device has an account");
-        return owner ? Error{ErrorCode::device_exists, "device belongs to an account already"}
-                     : owner.error();
-      }
-      cache_.add_device(id, account.state().account, written, append.rows);
-    }
-    account.apply(event);
+    cache_.apply(*found.value(), event, ++sequence_, append.rows);
     append.records.push_back(encode(event));
   }
-  if (HEARTH_MUTANT("revoke-in-memory") && std::is_same_v<Change, RevokeDevice>) {
-    append.records.clear();
-  }
-  if (!append.records.empty()) {
-    sequence_ = written;
-    found.value()->written = sequence_;
-    if (!HEARTH_MUTANT("forget-the-projection")) {
-      append.rows.push_back(state_row(account.state()));
-    }
+  if (!HEARTH_MUTANT("revoke-in-memory") || !std::is_same_v<Change, RevokeDevice>) {
     appends.push_back(std::move(append));
   }
   return Accepted{};
@@ -312,7 +307,11 @@ Result<DevicesListed> DirectoryMachine::list_devices(const Asker& asker) {
     return account.error();
   }
   const auto& state = account.value()->account.state();
-  return DevicesListed{state.account, state.sequence, state.devices};
+  DevicesListed listed{state.account, state.sequence, {}};
+  for (const auto& member : account.value()->account.members()) {
+    listed.devices.push_back(member.device);
+  }
+  return listed;
 }
 
 Result<HomesListed> DirectoryMachine::list_homes(const Asker& asker) {
@@ -321,9 +320,9 @@ Result<HomesListed> DirectoryMachine::list_homes(const Asker& asker) {
     return account.error();
   }
   HomesListed listed;
-  for (const auto& device : account.value()->account.state().devices) {
+  for (const auto& [id, number, device] : account.value()->account.members()) {
     if (device.kind == DeviceKind::home) {
-      listed.homes.push_back({device.keys, presence_.super_peers_of(id_of(device))});
+      listed.homes.push_back({device.keys, presence_.super_peers_of(id)});
     }
   }
   return listed;

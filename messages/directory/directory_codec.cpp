@@ -293,18 +293,17 @@ struct Codec<AccountState> {
     to.setAccount(data_of(from.account));
     to.setName(text_of(from.name));
     to.setSequence(from.sequence);
-    write_list(to.initDevices(count_of(from.devices)), from.devices);
-    write_ids(to.initRevoked(count_of(from.revoked)), from.revoked);
+    to.setEnrolled(from.enrolled);
   }
   static AccountState read(Wire::Reader from, FieldReader& in) {
     return {in.id<AccountId>(from.getAccount(), "account"),
             in.text(from.getName(), limits::name_bytes_max, "name"), from.getSequence(),
-            in.list<Device>(from.getDevices(), limits::devices_per_account_max, "devices"),
-            in.ids<NodeId>(from.getRevoked(), limits::revoked_devices_max, "revoked")};
+            from.getEnrolled()};
   }
 };
 
 HEARTH_RECORD_CODEC(AccountEvent);
 HEARTH_RECORD_CODEC(AccountState);
+HEARTH_RECORD_CODEC(Device);
 
 }  // namespace hearth

@@ -174,13 +174,13 @@ struct DeviceRevoked {
 /// One log record. Codec: `encode<AccountEvent>`, `decode<AccountEvent>`.
 using AccountEvent = std::variant<AccountCreated, DeviceEnrolled, DeviceRevoked>;
 
-/// The account as a projection's row: what its events up to `sequence` add up to.
+/// The account as a projection's row: what its events up to `sequence` add up to. Its devices have
+/// rows of their own, or else every change would write all of them again.
 struct AccountState {
   AccountId account;
   std::string name;
-  std::uint64_t sequence = 0;   ///< Number of its events.
-  std::vector<Device> devices;  ///< In order of enrolment, unrevoked.
-  std::vector<NodeId> revoked;  ///< In order of revocation.
+  std::uint64_t sequence = 0;  ///< Number of its events.
+  std::uint32_t enrolled = 0;  ///< Number of devices that it ever had, the revoked ones too.
   friend bool operator==(const AccountState&, const AccountState&) = default;
 };
 

@@ -137,10 +137,10 @@ struct AccountEvent {
 }
 
 struct AccountState {
-  # A row of the accounts' projection: what the events of one account add up to.
-  account @0 :Data;          # AccountId, 32 bytes.
+  # A row of the accounts' projection: what the events of one account add up to, but for its
+  # devices, each of which has a row of its own.
+  account @0 :Data;     # AccountId, 32 bytes.
   name @1 :Text;
-  sequence @2 :UInt64;       # Number of its events.
-  devices @3 :List(Device);  # In order of enrolment, unrevoked.
-  revoked @4 :List(Data);    # NodeIds, in order of revocation, at most `revoked_devices_max`.
+  sequence @2 :UInt64;  # Number of its events.
+  enrolled @3 :UInt32;  # Number of devices that it ever had, the revoked ones too.
 }

@@ -100,8 +100,7 @@ inline void fill(Filler& f, directory::AccountState& to) {
   f.id(to.account);
   f.text(to.name, limits::name_bytes_max);
   f.number(to.sequence);
-  f.list(to.devices, limits::devices_per_account_max);
-  f.list(to.revoked, 100);
+  f.number(to.enrolled);
 }
 
 inline void fill(Filler& f, relay::AttachHome& to) {
