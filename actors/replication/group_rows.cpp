@@ -190,10 +190,10 @@ Bytes encode(const StagingMark& mark) {
 
 Result<std::optional<Applied>> read_applied(const storage::LogReader& log, GroupId group) {
   const auto base_row = log.row(log_stream(group), base_key);
-  if (!base_row || !base_row.value()) {
-    return base_row ? Result<std::optional<Applied>>(std::nullopt) : base_row.error();
+  if (!base_row) {
+    return base_row.error();
   }
-  const auto base = decode_base(*base_row.value());
+  const auto base = base_row.value() ? decode_base(*base_row.value()) : LogBase{};
   if (!base) {
     return base.error();
   }

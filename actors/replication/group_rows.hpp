@@ -61,7 +61,7 @@ struct Applied {
 
 [[nodiscard]] Bytes encode(const Applied& applied);
 [[nodiscard]] Result<Applied> decode_applied(BytesView bytes);
-/// Of the rows of `group` that count in `log`. Nothing: it has joined no group, or applied nothing.
+/// Of the rows of `group` that count in `log`. Nothing: it has applied nothing.
 [[nodiscard]] Result<std::optional<Applied>> read_applied(const storage::LogReader& log,
                                                           GroupId group);
 
