@@ -15,6 +15,19 @@ function(hearth_link_headers root folder)
   endforeach()
 endfunction()
 
+# A layer's sources are compiled six at a time, because their headers cost more than they do. Off in
+# the clang preset, where each must stand alone, and in dev, where one file changes at a time.
+option(HEARTH_UNITY "Compile groups of sources as one" ON)
+if(HEARTH_UNITY)
+  # A source's own types are not of the unit's main file then, which is harmless.
+  add_compile_options(-Wno-subobject-linkage)
+endif()
+
+# hearth_alone(<source>...): those whose local names clash with their neighbours'.
+function(hearth_alone)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
 function(hearth_layer name)
   cmake_parse_arguments(ARG "" "FOLDER" "SOURCES;HEADERS;INTERNAL;PUBLIC;PRIVATE" ${ARGN})
   set(root "${CMAKE_BINARY_DIR}/include_roots/${name}")
@@ -26,6 +39,8 @@ function(hearth_layer name)
 
   add_library(hearth_${name} STATIC ${ARG_SOURCES})
   add_library(hearth::${name} ALIAS hearth_${name})
+  set_target_properties(hearth_${name} PROPERTIES
+    UNITY_BUILD ${HEARTH_UNITY} UNITY_BUILD_BATCH_SIZE 6)
   target_sources(hearth_${name} PUBLIC
     FILE_SET HEADERS BASE_DIRS "${root}" FILES ${ARG_HEADERS})
   target_include_directories(hearth_${name} PRIVATE "${internal_root}")
@@ -40,15 +55,4 @@ function(hearth_layer name)
   add_executable(${name}_link_check EXCLUDE_FROM_ALL "${CMAKE_BINARY_DIR}/link_checks/${name}.cpp")
   target_link_libraries(${name}_link_check PRIVATE
     "$<LINK_LIBRARY:WHOLE_ARCHIVE,hearth_${name}>")
-endfunction()
-
-# hearth_unity(<target> <source>...): compiles these sources of the target as one, because their
-# headers cost more than they do. Off in the clang preset, where each must stand alone.
-option(HEARTH_UNITY "Compile groups of sources as one" ON)
-function(hearth_unity target)
-  if(HEARTH_UNITY)
-    list(GET ARGN 0 group)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
-    set_source_files_properties(${ARGN} PROPERTIES UNITY_GROUP "${group}")
-  endif()
 endfunction()
