@@ -372,7 +372,8 @@ void ClientMachine::on_described(const Answered& input, ClientEffects& effects) 
       continue;
     }
     if (described) {
-      survey.views[home] = HomeView{home, described.value().name, true, described.value().scan};
+      survey.views[home] = HomeView{home, described.value().name, true, described.value().scan,
+                                    described.value().account_sequence};
     } else {
       survey.failed.insert(home);
     }

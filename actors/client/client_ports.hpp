@@ -51,6 +51,7 @@ struct HomeView {
   std::string name;
   bool online = false;
   home::ScanProgress scan;
+  std::uint64_t account_sequence = 0;  ///< Up to which it knows the account's devices.
 };
 
 struct HomesView {

@@ -6,6 +6,8 @@
 #include "messages/envelope/codec.hpp"
 #include "messages/seal/digest.hpp"
 
+#include <range/v3/algorithm/find.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -49,13 +51,15 @@ std::uint32_t number_in(std::string_view key) {
   return number;
 }
 
-/// The rows of `account` after an event about its device `number`, which is now `device`.
-void put_rows(const AccountMachine& account, std::uint32_t number, const Device* device,
+/// The rows of `account` after an event about its device `number`.
+void put_rows(const AccountMachine& account, std::uint32_t number,
               std::vector<storage::Row>& rows) {
   const auto& state = account.state();
+  const auto member = ranges::find(account.members(), number, &Member::number);
   rows.push_back({row_key(account_row, state.account.view()), encode(state)});
-  rows.push_back({member_key(state.account, number),
-                  device == nullptr ? std::nullopt : std::optional(encode(*device))});
+  rows.push_back({member_key(state.account, number), member == account.members().end()
+                                                         ? std::nullopt
+                                                         : std::optional(encode(member->device))});
 }
 
 }  // namespace
@@ -160,7 +164,7 @@ void AccountCache::add(const AccountCreated& event, storage::Sequence written,
   auto& held = hold(event.account, AccountMachine(event));
   held.written = written;
   const auto& first = held.account.members().front();
-  put_rows(held.account, first.number, &first.device, rows);
+  put_rows(held.account, first.number, rows);
   index(name_key(event.name), event.account, written, rows);
   index(row_key(device_row, first.id.view()), event.account, written, rows);
 }
@@ -169,11 +173,10 @@ void AccountCache::apply(HeldAccount& held, const AccountEvent& event, storage::
                          std::vector<storage::Row>& rows) {
   held.written = written;
   const auto number = held.account.apply(event);
-  const auto* enrolled = std::get_if<DeviceEnrolled>(&event);
   if (!HEARTH_MUTANT("forget-the-projection")) {
-    put_rows(held.account, number, enrolled == nullptr ? nullptr : &enrolled->device, rows);
+    put_rows(held.account, number, rows);
   }
-  if (enrolled != nullptr) {
+  if (const auto* enrolled = std::get_if<DeviceEnrolled>(&event)) {
     index(row_key(device_row, id_of(enrolled->device).view()), held.account.state().account,
           written, rows);
   }

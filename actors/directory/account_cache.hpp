@@ -4,6 +4,7 @@
 //   a<account id>           AccountState
 //   a<account id><number>   Device, the so-manieth that was enrolled (32 bits, big-endian)
 //   d<device id>            account id
+//   e<account id><number>   AccountEvent, the so-manieth of the account
 //   n<folded name>          account id
 //
 // Used by the directory machine alone. Errors of all readers: `log_corrupt`, `disk_failed`.

@@ -2,6 +2,7 @@
 
 #include "messages/base/check.hpp"
 #include "messages/base/limits.hpp"
+#include "messages/base/mutant.hpp"
 #include "messages/base/probe.hpp"
 #include "messages/seal/identity.hpp"
 
@@ -19,7 +20,9 @@ std::int64_t to_ms(WallTime time) {
   return time.time_since_epoch().count();
 }
 
-/// The codecs have checked lengths and UTF-8; what is left is what people must be able to read.
+}  // namespace
+
+/// The codecs have checked lengths and UTF-8.
 Result<void> check_name(const std::string& name) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   if (name.empty() || name.size() > limits::name_bytes_max) {
@@ -30,8 +33,6 @@ Result<void> check_name(const std::string& name) {
   }
   return {};
 }
-
-}  // namespace
 
 NodeId id_of(const Device& device) {
   return seal::node_id_of(device.keys.signing);
@@ -121,6 +122,27 @@ Result<std::vector<AccountEvent>> AccountMachine::decide(const RevokeDevice& com
   return std::vector<AccountEvent>{DeviceRevoked{command.device, by, to_ms(now), state_.account}};
 }
 
+Result<std::vector<AccountEvent>> AccountMachine::decide(const RenameDevice& command,
+                                                         const NodeId& by, const Owner& owner,
+                                                         WallTime now) const {
+  if (auto allowed = require_manager(by); !allowed) {
+    return allowed.error();
+  }
+  if (auto checked = check_name(command.name); !checked) {
+    return checked.error();
+  }
+  const auto* device = find(command.device);
+  if (device == nullptr) {
+    return Error{ErrorCode::device_unknown,
+                 owner == state_.account ? "device was revoked" : "no such device in this account"};
+  }
+  if (device->name == command.name) {
+    return std::vector<AccountEvent>{};
+  }
+  return std::vector<AccountEvent>{
+      DeviceRenamed{command.device, command.name, by, to_ms(now), state_.account}};
+}
+
 std::uint32_t AccountMachine::apply(const AccountEvent& event) {
   ++state_.sequence;
   if (const auto* created = std::get_if<AccountCreated>(&event)) {
@@ -131,12 +153,23 @@ std::uint32_t AccountMachine::apply(const AccountEvent& event) {
   if (const auto* enrolled = std::get_if<DeviceEnrolled>(&event)) {
     return add(enrolled->device);
   }
+  if (const auto* renamed = std::get_if<DeviceRenamed>(&event)) {
+    return rename(renamed->device, renamed->name);
+  }
   return remove(std::get<DeviceRevoked>(event).device);
 }
 
 std::uint32_t AccountMachine::add(const Device& device) {
   members_.push_back({id_of(device), ++state_.enrolled, device});
   return state_.enrolled;
+}
+
+std::uint32_t AccountMachine::rename(const NodeId& device, const std::string& name) {
+  const auto found = ranges::find(members_, device, &Member::id);
+  HEARTH_CHECK(found != members_.end());  // else it would not have been decided
+  const auto place = HEARTH_MUTANT("rename-another-device") ? members_.begin() : found;
+  place->device.name = name;
+  return place->number;
 }
 
 std::uint32_t AccountMachine::remove(const NodeId& device) {

@@ -42,6 +42,14 @@ class AccountMachine {
                                                          const NodeId& by, const Owner& owner,
                                                          WallTime now) const;
 
+  /// Errors: `not_allowed`, `device_unknown`, `value_invalid`.
+  [[nodiscard]] Result<std::vector<AccountEvent>> decide(const RenameDevice& command,
+                                                         const NodeId& by, const Owner& owner,
+                                                         WallTime now) const;
+
+  /// Errors: `not_allowed`.
+  [[nodiscard]] Result<void> require_manager(const NodeId& device) const;
+
   /// Takes over an event that has been decided, and gives the number of the device that it is
   /// about. Cannot fail.
   std::uint32_t apply(const AccountEvent& event);
@@ -52,9 +60,8 @@ class AccountMachine {
   [[nodiscard]] const AccountState& state() const { return state_; }
 
  private:
-  [[nodiscard]] Result<void> require_manager(const NodeId& device) const;
-
   std::uint32_t add(const Device& device);
+  std::uint32_t rename(const NodeId& device, const std::string& name);
   std::uint32_t remove(const NodeId& device);
 
   AccountState state_;
@@ -62,5 +69,8 @@ class AccountMachine {
 };
 
 [[nodiscard]] NodeId id_of(const Device& device);
+
+/// What people must be able to read. Errors: `value_invalid`.
+[[nodiscard]] Result<void> check_name(const std::string& name);
 
 }  // namespace hearth::directory

@@ -5,7 +5,6 @@
 #include "messages/base/mutant.hpp"
 #include "messages/base/probe.hpp"
 #include "messages/envelope/codec.hpp"
-#include "messages/seal/digest.hpp"
 #include "messages/seal/random.hpp"
 #include "messages/seal/ticket.hpp"
 
@@ -24,20 +23,6 @@ Result<void> require(Role role, Role wanted) {
     return Error{ErrorCode::not_allowed, "not for this role"};
   }
   return {};
-}
-
-NodeId device_of(const EnrolDevice& command) {
-  return id_of(command.device);
-}
-
-NodeId device_of(const RevokeDevice& command) {
-  return command.device;
-}
-
-template <class Message>
-Result<Envelope> envelope_of(const Header& request, Result<Message> answer) {
-  return answer ? Result<Envelope>(pack(answer_header(request), answer.value()))
-                : Result<Envelope>(answer.error());
 }
 
 /// What need not be the newest: tickets are short-lived, and a home that lists its devices takes no
@@ -74,6 +59,9 @@ Effects<std::monostate> DirectoryMachine::step(const TimerFired& /*input*/, Inst
   presence_.expire(now);
   cache_.forget_durable();
   Effects<Command> effects;
+  if (decides_) {
+    pairings_.expire(clock_.now(), now, effects.appends);
+  }
   effects.timers.push_back({expiry_timer, expiry_period});
   return effects;
 }
@@ -88,7 +76,30 @@ Effects<std::monostate> DirectoryMachine::step(const LeadershipChanged& input, I
   } else {
     effects.stop = last.error();
   }
+  if (auto read = decides_ ? pairings_.reset(*log_) : Result<void>(); !read) {
+    effects.stop = read.error();
+  }
   return effects;
+}
+
+Effects<std::monostate> DirectoryMachine::step(const PeerUp& input, Instant /*now*/) {
+  if (!input.peer.source.empty()) {
+    sources_.insert_or_assign(input.peer.node, Source{input.peer.source, input.peer.session});
+  }
+  return {};
+}
+
+Effects<std::monostate> DirectoryMachine::step(const PeerDown& input, Instant /*now*/) {
+  const auto found = sources_.find(input.node);
+  if (found != sources_.end() && found->second.session == input.session) {
+    sources_.erase(found);
+  }
+  return {};
+}
+
+std::string DirectoryMachine::source_of(const NodeId& peer) const {
+  const auto found = sources_.find(peer);
+  return found == sources_.end() ? std::string() : found->second.address;
 }
 
 Effects<std::monostate> DirectoryMachine::step(const Answered& input, Instant /*now*/) {
@@ -126,10 +137,10 @@ Result<Envelope> DirectoryMachine::answer(const Delivered& input, Instant now,
     return header.error();
   }
   if (header.value().kind == MessageKind::report_presence) {
-    return envelope_of(header.value(), on_report(input, now, effects));
+    return answer_envelope(header.value(), on_report(input, now, effects));
   }
   if (header.value().kind == MessageKind::presence_relayed) {
-    return envelope_of(header.value(), on_relayed(input, now));
+    return answer_envelope(header.value(), on_relayed(input, now));
   }
   auto request = unwrap(input, header.value());
   if (!request) {
@@ -147,13 +158,13 @@ Result<Envelope> DirectoryMachine::answer(const Delivered& input, Instant now,
     cache_.reset(*log_);  // rows change here without a word
   }
   effects.exact = !is_recent;
-  return decide(asker, head, envelope, effects.appends);
+  return decide(request.value(), now, effects.appends);
 }
 
 Result<DirectoryMachine::Request> DirectoryMachine::unwrap(const Delivered& input,
-                                                           const Header& header) {
+                                                           const Header& header) const {
   if (header.kind != MessageKind::forwarded) {
-    return Request{{input.from, input.role}, input.envelope, header, false};
+    return Request{{input.from, input.role, source_of(input.from)}, input.envelope, header, false};
   }
   if (auto allowed = require(input.role, Role::directory); !allowed) {
     return allowed.error();
@@ -174,7 +185,10 @@ Result<DirectoryMachine::Request> DirectoryMachine::unwrap(const Delivered& inpu
   if (head.value().from.node != origin || head.value().kind == MessageKind::forwarded) {
     return Error{ErrorCode::not_allowed, "forwarded in another's name"};
   }
-  return Request{{origin, message.value().role}, std::move(inner.value()), head.value(), true};
+  return Request{{origin, message.value().role, std::move(message.value().source)},
+                 std::move(inner.value()),
+                 head.value(),
+                 true};
 }
 
 Result<Envelope> DirectoryMachine::pass_on(const Delivered& input, Effects<Command>& effects) {
@@ -185,7 +199,7 @@ Result<Envelope> DirectoryMachine::pass_on(const Delivered& input, Effects<Comma
                  "must wait"};
   }
   if (input.reply_to) {
-    auto ask = forwarder_.pass_on(input, leader_);
+    auto ask = forwarder_.pass_on(input, source_of(input.from), leader_);
     if (!ask) {
       return ask.error();
     }
@@ -194,95 +208,7 @@ Result<Envelope> DirectoryMachine::pass_on(const Delivered& input, Effects<Comma
   return Envelope{};
 }
 
-Result<Envelope> DirectoryMachine::decide(const Asker& asker, const Header& head,
-                                          const Envelope& request, Appends& appends) {
-  /// Decodes a `Message` and answers it with `handle`.
-  const auto with = [&]<class Message>(std::type_identity<Message>, auto handle) {
-    auto message = unpack<Message>(request);
-    using Outcome = decltype(handle(message.value()));
-    return envelope_of(head, message ? handle(message.value()) : Outcome(message.error()));
-  };
-  switch (head.kind) {
-    case MessageKind::create_account:
-      return with(std::type_identity<CreateAccount>{},
-                  [&](const auto& m) { return create(asker, m, appends); });
-    case MessageKind::enrol_device:
-      return with(std::type_identity<EnrolDevice>{},
-                  [&](const auto& m) { return change(asker, m, appends); });
-    case MessageKind::revoke_device:
-      return with(std::type_identity<RevokeDevice>{},
-                  [&](const auto& m) { return change(asker, m, appends); });
-    case MessageKind::register_home: return envelope_of(head, register_home(asker));
-    case MessageKind::list_devices: return envelope_of(head, list_devices(asker));
-    case MessageKind::list_homes: return envelope_of(head, list_homes(asker));
-    case MessageKind::request_ticket:
-      return with(std::type_identity<RequestTicket>{},
-                  [&](const auto& m) { return issue_ticket(asker, m); });
-    default: return Error{ErrorCode::message_malformed, "not for a directory"};
-  }
-}
-
-// ---- accounts ----
-
-Result<AccountCreated> DirectoryMachine::create(const Asker& asker, const CreateAccount& command,
-                                                Appends& appends) {
-  auto created = AccountMachine::decide_creation(command, asker.node, clock_.now());
-  if (!created) {
-    return created.error();
-  }
-  const auto by_device = cache_.account_of(asker.node);
-  const auto by_name = cache_.named(command.name);
-  if (!by_device || !by_name) {
-    return by_device ? by_name.error() : by_device.error();
-  }
-  auto event = std::move(created.value());
-  if (by_device.value()) {
-    // A retry of the command that made the account is answered as the first time.
-    if (by_device.value() == by_name.value()) {
-      HEARTH_PROBE(true, "directory: an account is created again by a retry");
-      event.account = *by_device.value();
-      return event;
-    }
-    return Error{ErrorCode::device_exists, "this device belongs to an account already"};
-  }
-  if (by_name.value()) {
-    return Error{ErrorCode::name_taken, "account name is taken: choose another"};
-  }
-  event.account = seal::digest_as<AccountId>(encode(AccountEvent{event}));
-  storage::Append append{stream, 0, {encode(AccountEvent{event})}, {}, {}, 0};
-  cache_.add(event, ++sequence_, append.rows);
-  appends.push_back(std::move(append));
-  return event;
-}
-
-template <class Change>
-Result<Accepted> DirectoryMachine::change(const Asker& asker, const Change& command,
-                                          Appends& appends) {
-  auto found = account_of(asker.node);
-  if (!found) {
-    return found.error();
-  }
-  const auto owner = cache_.account_of(device_of(command));
-  if (!owner) {
-    return owner.error();
-  }
-  auto events = found.value()->account.decide(command, asker.node, owner.value(), clock_.now());
-  if (!events) {
-    return events.error();
-  }
-  if (events.value().empty()) {
-    return Accepted{};
-  }
-  storage::Append append{stream, 0, {}, {}, {}, 0};
-  for (const auto& event : events.value()) {
-    cache_.apply(*found.value(), event, ++sequence_, append.rows);
-    append.records.push_back(encode(event));
-  }
-  if (!HEARTH_MUTANT("revoke-in-memory") || !std::is_same_v<Change, RevokeDevice>) {
-    appends.push_back(std::move(append));
-  }
-  return Accepted{};
-}
+// ---- homes and tickets ----
 
 Result<HomeRegistered> DirectoryMachine::register_home(const Asker& asker) {
   const auto account = account_of(asker.node);
@@ -299,19 +225,6 @@ Result<HomeRegistered> DirectoryMachine::register_home(const Asker& asker) {
                                           now + limits::certificate_life};
   return HomeRegistered{certificate.account,
                         seal::sign_certificate(certificate, config_.self.signing_seed)};
-}
-
-Result<DevicesListed> DirectoryMachine::list_devices(const Asker& asker) {
-  const auto account = account_of(asker.node);
-  if (!account) {
-    return account.error();
-  }
-  const auto& state = account.value()->account.state();
-  DevicesListed listed{state.account, state.sequence, {}};
-  for (const auto& member : account.value()->account.members()) {
-    listed.devices.push_back(member.device);
-  }
-  return listed;
 }
 
 Result<HomesListed> DirectoryMachine::list_homes(const Asker& asker) {
@@ -355,21 +268,6 @@ Result<TicketIssued> DirectoryMachine::issue_ticket(const Asker& asker,
   ticket.not_after = now + limits::ticket_life;
   ticket.serial = seal::random_u64();
   return TicketIssued{seal::sign_ticket(ticket, config_.self.signing_seed)};
-}
-
-Result<HeldAccount*> DirectoryMachine::account_of(const NodeId& device) {
-  const auto id = cache_.account_of(device);
-  if (!id) {
-    return id.error();
-  }
-  const Error unknown{ErrorCode::device_unknown, "device is enrolled in no account"};
-  if (!id.value()) {
-    return unknown;
-  }
-  auto held = cache_.load(*id.value());
-  const bool is_revoked = held && held.value()->account.find(device) == nullptr;
-  HEARTH_PROBE(is_revoked, "directory: a revoked device asks");
-  return is_revoked ? Result<HeldAccount*>(unknown) : held;
 }
 
 // ---- presence ----

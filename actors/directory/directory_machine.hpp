@@ -6,6 +6,7 @@
 
 #include "actors/directory/account_cache.hpp"
 #include "actors/directory/forwarder.hpp"
+#include "actors/directory/pairing_book.hpp"
 #include "actors/directory/presence_table.hpp"
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/step.hpp"
@@ -15,6 +16,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -52,8 +55,8 @@ class DirectoryMachine {
   [[nodiscard]] Effects<Command> step(const TimerFired& input, Instant now);
   [[nodiscard]] Effects<Command> step(const Answered& input, Instant now);
   [[nodiscard]] Effects<Command> step(const LeadershipChanged& input, Instant now);
-  [[nodiscard]] Effects<Command> step(const PeerUp&, Instant) { return {}; }
-  [[nodiscard]] Effects<Command> step(const PeerDown&, Instant) { return {}; }
+  [[nodiscard]] Effects<Command> step(const PeerUp& input, Instant now);
+  [[nodiscard]] Effects<Command> step(const PeerDown& input, Instant now);
   [[nodiscard]] Effects<Command> step(const External&, Instant) { return {}; }
 
   [[nodiscard]] const PresenceTable& presence() const { return presence_; }
@@ -65,6 +68,11 @@ class DirectoryMachine {
   struct Asker {
     NodeId node;
     Role role = Role::none;
+    std::string source;  ///< The address that it came from, to whichever directory.
+  };
+  struct Source {
+    std::string address;
+    std::uint64_t session = 0;
   };
   using Appends = std::vector<storage::Append>;
   /// What was asked and by whom, without the directory that passed it on.
@@ -75,11 +83,11 @@ class DirectoryMachine {
     bool passed_on = false;
   };
 
-  [[nodiscard]] static Result<Request> unwrap(const Delivered& input, const Header& header);
+  [[nodiscard]] Result<Request> unwrap(const Delivered& input, const Header& header) const;
+  [[nodiscard]] std::string source_of(const NodeId& peer) const;
   Result<Envelope> answer(const Delivered& input, Instant now, Effects<Command>& effects);
   Result<Envelope> pass_on(const Delivered& input, Effects<Command>& effects);
-  Result<Envelope> decide(const Asker& asker, const Header& head, const Envelope& request,
-                          Appends& appends);
+  Result<Envelope> decide(const Request& request, Instant now, Appends& appends);
   Result<Accepted> on_report(const Delivered& input, Instant now, Effects<Command>& effects);
   Result<Accepted> on_relayed(const Delivered& input, Instant now);
 
@@ -88,6 +96,13 @@ class DirectoryMachine {
   Result<Accepted> change(const Asker& asker, const Command& command, Appends& appends);
   Result<HomeRegistered> register_home(const Asker& asker);
   Result<DevicesListed> list_devices(const Asker& asker);
+  Result<AccountEventsListed> list_events(const Asker& asker, const ListAccountEvents& request);
+  Result<PairingOffered> offer_pairing(const Asker& asker, const OfferPairing& command,
+                                       Appends& appends);
+  Result<PairingOffer> find_pairing(const Asker& asker, const std::string& code, Instant now);
+  Result<PairingShown> show_pairing(const Asker& asker, const ShowPairing& request, Instant now);
+  Result<Accepted> approve_pairing(const Asker& asker, const ApprovePairing& command, Instant now,
+                                   Appends& appends);
   Result<HomesListed> list_homes(const Asker& asker);
   Result<TicketIssued> issue_ticket(const Asker& asker, const RequestTicket& request);
 
@@ -101,7 +116,9 @@ class DirectoryMachine {
   NodeId leader_;                   ///< Zero: unknown.
   storage::Sequence sequence_ = 0;  ///< Of the last event, committed or not, while we decide.
   AccountCache cache_;
+  PairingBook pairings_;  ///< While we decide.
   Forwarder forwarder_;
+  std::map<NodeId, Source> sources_;  ///< Of peers that have dialled us.
   PresenceTable presence_;
 };
 

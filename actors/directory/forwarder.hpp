@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 
 namespace hearth::directory {
 
@@ -14,9 +15,10 @@ class Forwarder {
  public:
   explicit Forwarder(NodeId self) : self_(self) {}
 
-  /// Asks `leader` in the name of who sent `request`, which wants an answer.
+  /// Asks `leader` in the name of who sent `request`, which wants an answer, from `source`.
   /// Error: `frame_oversized`.
-  [[nodiscard]] Result<Ask> pass_on(const Delivered& request, const NodeId& leader);
+  [[nodiscard]] Result<Ask> pass_on(const Delivered& request, std::string source,
+                                    const NodeId& leader);
 
   /// The answer to who asked, unless the token is of another's ask.
   [[nodiscard]] std::optional<Reply> answered(const Answered& input);

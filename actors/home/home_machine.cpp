@@ -195,6 +195,11 @@ Result<Envelope> HomeMachine::answer(const Asker& asker, const Envelope& request
   if (header.value().kind == MessageKind::renew_ticket) {
     return new_ticket(asker, header.value(), now);
   }
+  if (header.value().kind == MessageKind::describe_home) {
+    auto described = library_.describe();
+    described.account_sequence = trust_.sequence();
+    return pack(answer_header(header.value()), described);
+  }
   return library_.answer(header.value(), request, effects);
 }
 

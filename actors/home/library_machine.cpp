@@ -153,11 +153,13 @@ void LibraryMachine::write_snapshot(HomeEffects& effects) {
   snapshot_at_ = sequence_;
 }
 
+HomeDescribed LibraryMachine::describe() const {
+  return {home_name_, scan_.progress};
+}
+
 Result<Envelope> LibraryMachine::answer(const Header& header, const Envelope& question,
                                         HomeEffects& effects) {
   switch (header.kind) {
-    case MessageKind::describe_home:
-      return pack(answer_header(header), HomeDescribed{home_name_, scan_.progress});
     case MessageKind::browse_items: {
       const auto query = unpack<BrowseItems>(question);
       return query ? envelope_of(header, index_.browse(query.value(), catalogue_))

@@ -39,6 +39,9 @@ class LibraryMachine {
   void take(const ScanBatch& batch, WallTime now, HomeEffects& effects);
   void take(const ScanFinished& finished, HomeEffects& effects);
 
+  /// What the library knows of it: the account is another's.
+  [[nodiscard]] HomeDescribed describe() const;
+
   /// Answers a client's question about the library.
   /// Errors: those that home_messages.hpp names at each; `message_malformed`.
   [[nodiscard]] Result<Envelope> answer(const Header& header, const Envelope& question,

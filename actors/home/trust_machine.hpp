@@ -19,6 +19,8 @@ class TrustMachine {
   [[nodiscard]] const directory::Device* find(const PublicKeys& keys) const;
   [[nodiscard]] const directory::Device* find(const NodeId& id) const;
   [[nodiscard]] const std::vector<directory::Device>& devices() const { return devices_; }
+  /// Of the account's events, up to which the devices are known.
+  [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
   [[nodiscard]] const Bytes& certificate() const { return certificate_; }
 
  private:

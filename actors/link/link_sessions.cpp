@@ -113,6 +113,7 @@ void LinkMachine::on_proven(std::uint64_t number, const PeerProven& proven, cons
   info.wall = proven.wall;
   info.handshake_hash = proven.handshake_hash;
   info.exported = proven.exported;
+  info.source = session.source;
   if (!wins(session, proven.node, at)) {
     drop(number, at);
     return;

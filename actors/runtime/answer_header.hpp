@@ -1,6 +1,7 @@
 #pragma once
 
-#include "messages/envelope/header.hpp"
+#include "messages/base/result.hpp"
+#include "messages/envelope/codec.hpp"
 
 namespace hearth {
 
@@ -12,6 +13,13 @@ namespace hearth {
   header.request = request.request;
   header.trace = request.trace;
   return header;
+}
+
+/// The answer to a request with header `request`.
+template <class Message>
+[[nodiscard]] Result<Envelope> answer_envelope(const Header& request, Result<Message> answer) {
+  return answer ? Result<Envelope>(pack(answer_header(request), answer.value()))
+                : Result<Envelope>(answer.error());
 }
 
 }  // namespace hearth

@@ -38,6 +38,7 @@ struct PeerInfo {
   WallTime wall;  ///< The peer's clock, as its introduction told it.
   seal::HandshakeHash handshake_hash{};
   seal::SecretKey exported;  ///< Master for keys of this session.
+  std::string source = {};   ///< Address that it came from; empty where we dialled, or tunnelled.
 };
 
 // ---- inputs ----

@@ -28,6 +28,8 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::already_exists: return "already_exists";
     case ErrorCode::in_use: return "in_use";
     case ErrorCode::not_readable: return "not_readable";
+    case ErrorCode::pairing_unknown: return "pairing_unknown";
+    case ErrorCode::too_many_attempts: return "too_many_attempts";
     case ErrorCode::timed_out: return "timed_out";
     case ErrorCode::unreachable: return "unreachable";
     case ErrorCode::overloaded: return "overloaded";
@@ -67,6 +69,12 @@ std::string_view explanation_of(ErrorCode code) {
     case ErrorCode::home_unknown: return "no such home is in this household: list the homes";
     case ErrorCode::home_offline: return "the home is offline: switch it on, or try again later";
     case ErrorCode::not_readable: return "the home may not read the file: check its permissions";
+    case ErrorCode::device_unknown: return "no such device is in the account: list the devices";
+    case ErrorCode::device_exists: return "the device belongs to an account already";
+    case ErrorCode::name_taken: return "the name is taken: choose another";
+    case ErrorCode::pairing_unknown:
+      return "no device shows this code now: compare it, or have the device make a new one";
+    case ErrorCode::too_many_attempts: return "too many wrong codes: try again in ten minutes";
     case ErrorCode::limit_reached: return "too much goes on at once: try again in a moment";
     case ErrorCode::overloaded: return "the other side is overloaded: try again in a moment";
     case ErrorCode::stopping: return "the other side is stopping: try again in a moment";

@@ -34,8 +34,10 @@ enum class ErrorCode : std::uint16_t {
   request_too_old = 118,
   not_found = 119,  ///< A file, folder or process that was named does not exist.
   already_exists = 120,
-  in_use = 121,        ///< A port, folder or lock is held by another process.
-  not_readable = 122,  ///< No permission, or not of the expected kind.
+  in_use = 121,             ///< A port, folder or lock is held by another process.
+  not_readable = 122,       ///< No permission, or not of the expected kind.
+  pairing_unknown = 123,    ///< No such code: mistyped, used, or over.
+  too_many_attempts = 124,  ///< Wrong codes; the device or its account must wait.
 
   timed_out = 200,
   unreachable = 201,

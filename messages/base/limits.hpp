@@ -25,6 +25,11 @@ inline constexpr std::size_t page_items_max = 500;
 inline constexpr std::size_t page_items_default = 100;
 inline constexpr std::size_t devices_per_account_max = 1000;
 inline constexpr std::size_t revoked_devices_max = 10'000;  ///< Then no more can be enrolled.
+/// Of an account's list of events: the newest ones are kept, and told page by page.
+inline constexpr std::size_t account_events_max = 10'000;
+inline constexpr std::size_t account_events_page = 100;
+inline constexpr std::size_t pairing_code_size = 6;
+inline constexpr std::size_t source_bytes_max = 64;  ///< An address as text.
 inline constexpr std::size_t homes_per_account_max = devices_per_account_max;
 inline constexpr std::size_t super_peers_per_home_max = 16;
 /// Of one report, arrivals and departures together; a super-peer with more tells them in parts.
@@ -56,6 +61,7 @@ inline constexpr std::size_t region_bytes_max = 16;
 
 inline constexpr auto clock_tolerance = 2500ms;  ///< Between clocks of nodes that issue and admit.
 inline constexpr auto certificate_life = std::chrono::hours(24 * 30);
+inline constexpr auto pairing_life = std::chrono::minutes(10);
 inline constexpr auto ticket_life = 45s;
 inline constexpr auto ticket_renewal = 25s;
 inline constexpr auto handshake_deadline = 3s;

@@ -64,6 +64,19 @@ struct Codec<RevokeDevice> {
 };
 
 template <>
+struct Codec<RenameDevice> {
+  using Wire = wire::RenameDevice;
+  static void write(Wire::Builder to, const RenameDevice& from) {
+    to.setDevice(data_of(from.device));
+    to.setName(text_of(from.name));
+  }
+  static RenameDevice read(Wire::Reader from, FieldReader& in) {
+    return {in.id<NodeId>(from.getDevice(), "device"),
+            in.text(from.getName(), limits::name_bytes_max, "name")};
+  }
+};
+
+template <>
 struct Codec<RegisterHome> {
   using Wire = wire::RegisterHome;
   static void write(Wire::Builder, const RegisterHome&) {}
@@ -97,10 +110,12 @@ struct Codec<DevicesListed> {
     to.setAccount(data_of(from.account));
     to.setSequence(from.sequence);
     write_list(to.initDevices(count_of(from.devices)), from.devices);
+    to.setName(text_of(from.name));
   }
   static DevicesListed read(Wire::Reader from, FieldReader& in) {
     return {in.id<AccountId>(from.getAccount(), "account"), from.getSequence(),
-            in.list<Device>(from.getDevices(), limits::devices_per_account_max, "devices")};
+            in.list<Device>(from.getDevices(), limits::devices_per_account_max, "devices"),
+            in.text(from.getName(), limits::name_bytes_max, "name")};
   }
 };
 
@@ -191,11 +206,13 @@ struct Codec<Forwarded> {
     to.setOrigin(data_of(from.origin));
     to.setRole(static_cast<wire::Role>(from.role));
     to.setEnvelope(data_of(from.envelope));
+    to.setSource(text_of(from.source));
   }
   static Forwarded read(Wire::Reader from, FieldReader& in) {
     return {in.id<NodeId>(from.getOrigin(), "origin"),
             in.enumeration(from.getRole(), Role::client, "role"),
-            in.bytes(from.getEnvelope(), limits::forwarded_bytes_max, "envelope")};
+            in.bytes(from.getEnvelope(), limits::forwarded_bytes_max, "envelope"),
+            in.text(from.getSource(), limits::source_bytes_max, "source")};
   }
 };
 
@@ -218,6 +235,7 @@ struct Codec<AccountCreated> {
 HEARTH_MESSAGE_CODEC(CreateAccount);
 HEARTH_MESSAGE_CODEC(EnrolDevice);
 HEARTH_MESSAGE_CODEC(RevokeDevice);
+HEARTH_MESSAGE_CODEC(RenameDevice);
 HEARTH_MESSAGE_CODEC(RegisterHome);
 HEARTH_MESSAGE_CODEC(HomeRegistered);
 HEARTH_MESSAGE_CODEC(ListDevices);
@@ -264,6 +282,24 @@ struct Codec<DeviceRevoked> {
 };
 
 template <>
+struct Codec<DeviceRenamed> {
+  using Wire = wire::DeviceRenamed;
+  static void write(Wire::Builder to, const DeviceRenamed& from) {
+    to.setDevice(data_of(from.device));
+    to.setName(text_of(from.name));
+    to.setBy(data_of(from.by));
+    to.setAtMs(from.at_ms);
+    to.setAccount(data_of(from.account));
+  }
+  static DeviceRenamed read(Wire::Reader from, FieldReader& in) {
+    return {in.id<NodeId>(from.getDevice(), "device"),
+            in.text(from.getName(), limits::name_bytes_max, "name"),
+            in.id<NodeId>(from.getBy(), "by"), from.getAtMs(),
+            in.id<AccountId>(from.getAccount(), "account")};
+  }
+};
+
+template <>
 struct Codec<AccountEvent> {
   using Wire = wire::AccountEvent;
   static void write(Wire::Builder to, const AccountEvent& from) {
@@ -271,8 +307,10 @@ struct Codec<AccountEvent> {
       Codec<AccountCreated>::write(to.initAccountCreated(), *created);
     } else if (const auto* enrolled = std::get_if<DeviceEnrolled>(&from)) {
       Codec<DeviceEnrolled>::write(to.initDeviceEnrolled(), *enrolled);
+    } else if (const auto* revoked = std::get_if<DeviceRevoked>(&from)) {
+      Codec<DeviceRevoked>::write(to.initDeviceRevoked(), *revoked);
     } else {
-      Codec<DeviceRevoked>::write(to.initDeviceRevoked(), std::get<DeviceRevoked>(from));
+      Codec<DeviceRenamed>::write(to.initDeviceRenamed(), std::get<DeviceRenamed>(from));
     }
   }
   static AccountEvent read(Wire::Reader from, FieldReader& in) {
@@ -280,9 +318,42 @@ struct Codec<AccountEvent> {
       case Wire::ACCOUNT_CREATED: return Codec<AccountCreated>::read(from.getAccountCreated(), in);
       case Wire::DEVICE_ENROLLED: return Codec<DeviceEnrolled>::read(from.getDeviceEnrolled(), in);
       case Wire::DEVICE_REVOKED: return Codec<DeviceRevoked>::read(from.getDeviceRevoked(), in);
+      case Wire::DEVICE_RENAMED: return Codec<DeviceRenamed>::read(from.getDeviceRenamed(), in);
     }
     in.refuse("account event", "is of a later version");
     return {};
+  }
+};
+
+template <>
+struct Codec<NumberedAccountEvent> {
+  using Wire = wire::NumberedAccountEvent;
+  static void write(Wire::Builder to, const NumberedAccountEvent& from) {
+    to.setSequence(from.sequence);
+    Codec<AccountEvent>::write(to.initEvent(), from.event);
+  }
+  static NumberedAccountEvent read(Wire::Reader from, FieldReader& in) {
+    return {from.getSequence(), Codec<AccountEvent>::read(from.getEvent(), in)};
+  }
+};
+
+template <>
+struct Codec<ListAccountEvents> {
+  using Wire = wire::ListAccountEvents;
+  static void write(Wire::Builder to, const ListAccountEvents& from) { to.setAfter(from.after); }
+  static ListAccountEvents read(Wire::Reader from, FieldReader&) { return {from.getAfter()}; }
+};
+
+template <>
+struct Codec<AccountEventsListed> {
+  using Wire = wire::AccountEventsListed;
+  static void write(Wire::Builder to, const AccountEventsListed& from) {
+    to.setLast(from.last);
+    write_list(to.initEvents(count_of(from.events)), from.events);
+  }
+  static AccountEventsListed read(Wire::Reader from, FieldReader& in) {
+    return {from.getLast(),
+            in.list<NumberedAccountEvent>(from.getEvents(), limits::account_events_page, "events")};
   }
 };
 
@@ -302,6 +373,8 @@ struct Codec<AccountState> {
   }
 };
 
+HEARTH_MESSAGE_CODEC(ListAccountEvents);
+HEARTH_MESSAGE_CODEC(AccountEventsListed);
 HEARTH_RECORD_CODEC(AccountEvent);
 HEARTH_RECORD_CODEC(AccountState);
 HEARTH_RECORD_CODEC(Device);

@@ -52,6 +52,14 @@ struct RevokeDevice {
   friend bool operator==(const RevokeDevice&, const RevokeDevice&) = default;
 };
 
+/// By a manager of its account. Refused: `not_allowed`, `device_unknown`, `value_invalid`.
+struct RenameDevice {
+  static constexpr MessageKind kind = MessageKind::rename_device;
+  NodeId device;
+  std::string name;  ///< As `Device::name`.
+  friend bool operator==(const RenameDevice&, const RenameDevice&) = default;
+};
+
 /// By an enrolled home. Answer: `HomeRegistered` with a fresh certificate.
 struct RegisterHome {
   static constexpr MessageKind kind = MessageKind::register_home;
@@ -76,6 +84,7 @@ struct DevicesListed {
   AccountId account;
   std::uint64_t sequence = 0;   ///< Of the account's last event: a list with a lower one is older.
   std::vector<Device> devices;  ///< Unrevoked ones, in order of enrolment.
+  std::string name;             ///< Of the account.
   friend bool operator==(const DevicesListed&, const DevicesListed&) = default;
 };
 
@@ -140,6 +149,7 @@ struct Forwarded {
   NodeId origin;
   Role role = Role::none;
   Bytes envelope;
+  std::string source;  ///< Address that `origin` came from.
   friend bool operator==(const Forwarded&, const Forwarded&) = default;
 };
 
@@ -171,8 +181,38 @@ struct DeviceRevoked {
   friend bool operator==(const DeviceRevoked&, const DeviceRevoked&) = default;
 };
 
+struct DeviceRenamed {
+  NodeId device;
+  std::string name;
+  NodeId by;
+  std::int64_t at_ms = 0;
+  AccountId account;
+  friend bool operator==(const DeviceRenamed&, const DeviceRenamed&) = default;
+};
+
 /// One log record. Codec: `encode<AccountEvent>`, `decode<AccountEvent>`.
-using AccountEvent = std::variant<AccountCreated, DeviceEnrolled, DeviceRevoked>;
+using AccountEvent = std::variant<AccountCreated, DeviceEnrolled, DeviceRevoked, DeviceRenamed>;
+
+/// By a manager, about its own account: what happened after the event number `after`. Answer:
+/// `AccountEventsListed`, the page that begins there. Refused: `not_allowed`.
+struct ListAccountEvents {
+  static constexpr MessageKind kind = MessageKind::list_account_events;
+  std::uint64_t after = 0;  ///< 0: from the first that is kept.
+  friend bool operator==(const ListAccountEvents&, const ListAccountEvents&) = default;
+};
+
+struct NumberedAccountEvent {
+  std::uint64_t sequence = 0;  ///< Counts the account's events from 1.
+  AccountEvent event;
+  friend bool operator==(const NumberedAccountEvent&, const NumberedAccountEvent&) = default;
+};
+
+struct AccountEventsListed {
+  static constexpr MessageKind kind = MessageKind::account_events_listed;
+  std::uint64_t last = 0;                    ///< Of the account's last event.
+  std::vector<NumberedAccountEvent> events;  ///< In order, at most `limits::account_events_page`.
+  friend bool operator==(const AccountEventsListed&, const AccountEventsListed&) = default;
+};
 
 /// The account as a projection's row: what its events up to `sequence` add up to. Its devices have
 /// rows of their own, or else every change would write all of them again.

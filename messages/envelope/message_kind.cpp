@@ -21,6 +21,14 @@ std::string_view name_of(MessageKind kind) {
     case MessageKind::report_presence: return "report_presence";
     case MessageKind::forwarded: return "forwarded";
     case MessageKind::presence_relayed: return "presence_relayed";
+    case MessageKind::rename_device: return "rename_device";
+    case MessageKind::offer_pairing: return "offer_pairing";
+    case MessageKind::pairing_offered: return "pairing_offered";
+    case MessageKind::show_pairing: return "show_pairing";
+    case MessageKind::pairing_shown: return "pairing_shown";
+    case MessageKind::approve_pairing: return "approve_pairing";
+    case MessageKind::list_account_events: return "list_account_events";
+    case MessageKind::account_events_listed: return "account_events_listed";
     case MessageKind::attach_home: return "attach_home";
     case MessageKind::open_tunnel: return "open_tunnel";
     case MessageKind::offer_tunnel: return "offer_tunnel";

@@ -27,6 +27,14 @@ enum class MessageKind : std::uint16_t {
   report_presence = 112,
   forwarded = 113,
   presence_relayed = 114,
+  rename_device = 115,
+  offer_pairing = 116,
+  pairing_offered = 117,
+  show_pairing = 118,
+  pairing_shown = 119,
+  approve_pairing = 120,
+  list_account_events = 121,
+  account_events_listed = 122,
 
   // relay
   attach_home = 200,

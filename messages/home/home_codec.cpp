@@ -113,10 +113,11 @@ struct Codec<HomeDescribed> {
   static void write(Wire::Builder to, const HomeDescribed& from) {
     to.setName(text_of(from.name));
     Codec<ScanProgress>::write(to.initScan(), from.scan);
+    to.setAccountSequence(from.account_sequence);
   }
   static HomeDescribed read(Wire::Reader from, FieldReader& in) {
     return {in.text(from.getName(), limits::name_bytes_max, "name"),
-            Codec<ScanProgress>::read(from.getScan(), in)};
+            Codec<ScanProgress>::read(from.getScan(), in), from.getAccountSequence()};
   }
 };
 

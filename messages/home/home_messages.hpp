@@ -59,6 +59,7 @@ struct HomeDescribed {
   static constexpr MessageKind kind = MessageKind::home_described;
   std::string name;
   ScanProgress scan;
+  std::uint64_t account_sequence = 0;  ///< Up to which it knows the account's devices.
   friend bool operator==(const HomeDescribed&, const HomeDescribed&) = default;
 };
 

@@ -45,6 +45,11 @@ struct RevokeDevice {
   device @0 :Data;  # NodeId, 32 bytes.
 }
 
+struct RenameDevice {
+  device @0 :Data;  # NodeId, 32 bytes.
+  name @1 :Text;    # UTF-8, at most `name_bytes_max` bytes.
+}
+
 struct RegisterHome {
   # The sender is the home.
 }
@@ -62,6 +67,16 @@ struct DevicesListed {
   account @0 :Data;           # AccountId, 32 bytes.
   sequence @1 :UInt64;        # Of the account's last event.
   devices @2 :List(Device);   # In order of enrolment, at most `devices_per_account_max`.
+  name @3 :Text;              # Of the account.
+}
+
+struct ListAccountEvents {
+  after @0 :UInt64;  # Number of an event of the sender's account; 0: from the first that is kept.
+}
+
+struct AccountEventsListed {
+  last @0 :UInt64;                     # Of the account's last event.
+  events @1 :List(NumberedAccountEvent);  # At most `account_events_page`.
 }
 
 struct ListHomes {
@@ -97,10 +112,58 @@ struct PresenceRelayed {
   report @1 :ReportPresence;
 }
 
+# ---- pairing ----
+
+struct OfferPairing {
+  device @0 :Device;  # The sender.
+}
+
+struct PairingOffered {
+  code @0 :Text;     # docs/formats/identity.md.
+  lifeMs @1 :Int64;  # What is left of it.
+}
+
+struct ShowPairing {
+  code @0 :Text;
+}
+
+struct PairingShown {
+  device @0 :Device;
+  source @1 :Text;   # Address that the device came from, at most `source_bytes_max` bytes.
+  lifeMs @2 :Int64;  # What is left of the code's.
+}
+
+struct ApprovePairing {
+  code @0 :Text;
+  device @1 :Device;  # As it was shown.
+}
+
+struct PairingOffer {
+  # A row of the pairings' projection.
+  code @0 :Text;
+  device @1 :Device;
+  source @2 :Text;
+  untilMs @3 :Int64;  # Unix time, UTC, milliseconds.
+}
+
+struct PairingClosed {
+  code @0 :Text;
+  account @1 :Data;  # AccountId, 32 bytes, that took the device in. Absent: none did.
+}
+
+struct PairingEvent {
+  # One log record; they have a stream of their own.
+  union {
+    pairingOpened @0 :PairingOffer;
+    pairingClosed @1 :PairingClosed;
+  }
+}
+
 struct Forwarded {
   origin @0 :Data;    # NodeId, 32 bytes, of the peer that sent `envelope` to the first directory.
   role @1 :Role;      # Of `origin`, as the first directory's link has proven it.
   envelope @2 :Data;  # A flat envelope, at most `forwarded_bytes_max` bytes. Opaque here.
+  source @3 :Text;    # Address that `origin` came from, at most `source_bytes_max` bytes.
 }
 
 # ---- events; one stream holds those of all accounts ----
@@ -127,13 +190,27 @@ struct DeviceRevoked {
   account @3 :Data;  # AccountId, 32 bytes.
 }
 
+struct DeviceRenamed {
+  device @0 :Data;  # NodeId, 32 bytes.
+  name @1 :Text;
+  by @2 :Data;      # NodeId of the manager, 32 bytes.
+  atMs @3 :Int64;   # Unix time, UTC, milliseconds.
+  account @4 :Data;  # AccountId, 32 bytes.
+}
+
 struct AccountEvent {
-  # One log record.
+  # One log record; also a row, of those that the account's list of events keeps.
   union {
     accountCreated @0 :AccountCreated;
     deviceEnrolled @1 :DeviceEnrolled;
     deviceRevoked @2 :DeviceRevoked;
+    deviceRenamed @3 :DeviceRenamed;
   }
+}
+
+struct NumberedAccountEvent {
+  sequence @0 :UInt64;  # Counts the account's events from 1.
+  event @1 :AccountEvent;
 }
 
 struct AccountState {

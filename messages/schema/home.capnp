@@ -55,6 +55,7 @@ struct DescribeHome {
 struct HomeDescribed {
   name @0 :Text;  # UTF-8, at most `name_bytes_max` bytes.
   scan @1 :ScanProgress;
+  accountSequence @2 :UInt64;  # Of the account's events, up to which this home knows the devices.
 }
 
 struct BrowseItems {

@@ -14,6 +14,7 @@ ExitCode exit_code_of(ErrorCode code) {
     case ErrorCode::home_unknown:
     case ErrorCode::item_unknown:
     case ErrorCode::item_gone:
+    case ErrorCode::pairing_unknown:
     case ErrorCode::not_found: return ExitCode::not_found;
     case ErrorCode::name_taken:
     case ErrorCode::device_exists:
@@ -29,6 +30,9 @@ ExitCode exit_code_of(ErrorCode code) {
     case ErrorCode::home_offline: return ExitCode::unreachable;
     case ErrorCode::overloaded:
     case ErrorCode::outcome_unknown:
+    case ErrorCode::no_quorum:
+    case ErrorCode::not_leader:
+    case ErrorCode::too_many_attempts:
     case ErrorCode::stopping:
     case ErrorCode::session_ended: return ExitCode::try_again;
     default: return ExitCode::failed;

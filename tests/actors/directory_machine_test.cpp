@@ -348,8 +348,8 @@ TEST_F(DirectoryMachineTest, OnlyAnEnrolledHomeIsCertified) {
 TEST_F(DirectoryMachineTest, OnlyADirectorySpeaksForOthers) {
   enrol_household();
   const auto inner = envelope(gateway, ListHomes{});
-  const Forwarded forwarded{gateway.id, Role::client,
-                            Bytes(inner.bytes().begin(), inner.bytes().end())};
+  const Forwarded forwarded{
+      gateway.id, Role::client, Bytes(inner.bytes().begin(), inner.bytes().end()), {}};
   EXPECT_TRUE(ask<HomesListed>(other_directory, Role::directory, forwarded).ok());
   EXPECT_FALSE(ask<HomesListed>(stranger, Role::client, forwarded).ok());
 
@@ -383,7 +383,7 @@ TEST_F(DirectoryMachineTest, PassesOnNothingThatWasPassedOn) {
   const auto inner = envelope(owner, ListDevices{});
   const auto answer = ask<DevicesListed>(
       other_directory, Role::directory,
-      Forwarded{owner.id, Role::client, Bytes(inner.bytes().begin(), inner.bytes().end())});
+      Forwarded{owner.id, Role::client, Bytes(inner.bytes().begin(), inner.bytes().end()), {}});
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code, ErrorCode::not_leader);
 }

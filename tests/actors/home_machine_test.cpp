@@ -70,7 +70,7 @@ class HomeMachineTest : public ::testing::Test {
 
   void trust(std::uint64_t sequence, std::vector<directory::Device> devices) {
     answer(MessageKind::list_devices,
-           directory::DevicesListed{account, sequence, std::move(devices)});
+           directory::DevicesListed{account, sequence, std::move(devices), "demo"});
   }
 
   void come_up() {
@@ -120,6 +120,17 @@ const Order* find_order(const HomeEffects& effects) {
     }
   }
   return nullptr;
+}
+
+TEST_F(HomeMachineTest, TellsItsClientsHowFarItFollowsTheAccount) {
+  come_up();
+  peer_up(gateway, Role::client, 3, true);
+  const auto answer = ask(gateway, Role::client, DescribeHome{});
+  ASSERT_TRUE(answer);
+  const auto described = unpack<HomeDescribed>(answer.value());
+  ASSERT_TRUE(described);
+  EXPECT_EQ(described.value().name, "attic");
+  EXPECT_EQ(described.value().account_sequence, 1U);
 }
 
 TEST_F(HomeMachineTest, DialsItsNodesAndScansAtTheStart) {

@@ -66,6 +66,10 @@ TEST(Golden, EveryEventHasTheBytesItAlwaysHad) {
   expect_golden("account_created", AccountEvent{usual<directory::AccountCreated>()});
   expect_golden("device_enrolled", AccountEvent{usual<directory::DeviceEnrolled>()});
   expect_golden("device_revoked", AccountEvent{usual<directory::DeviceRevoked>()});
+  expect_golden("device_renamed", AccountEvent{usual<directory::DeviceRenamed>()});
+  using directory::PairingEvent;
+  expect_golden("pairing_opened", PairingEvent{usual<directory::PairingOffer>()});
+  expect_golden("pairing_closed", PairingEvent{usual<directory::PairingClosed>()});
   using relay::RelayEvent;
   expect_golden("bytes_metered", RelayEvent{usual<relay::BytesMetered>()});
   expect_golden("epoch_begun", RelayEvent{usual<relay::EpochBegun>()});

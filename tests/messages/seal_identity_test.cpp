@@ -1,5 +1,6 @@
 #include "messages/seal/digest.hpp"
 #include "messages/seal/identity.hpp"
+#include "messages/seal/key_words.hpp"
 #include "tests/support/golden_file.hpp"
 #include "tests/support/identities.hpp"
 
@@ -104,6 +105,19 @@ TEST(IdentityFile, IsRefusedWithReservedBytesSet) {
   const auto loaded = decode_identity(bytes);
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().code, ErrorCode::message_malformed);
+}
+
+TEST(KeyWords, AreTheSameForEverAndDependOnBothKeys) {
+  PublicKeys keys;
+  keys.signing.bytes.fill(1);
+  keys.exchange.bytes.fill(2);
+  EXPECT_EQ(key_words(keys), "hazel eagle canoe creek monkey hammer");
+  auto other = keys;
+  other.exchange.bytes.back() ^= 1U;
+  EXPECT_NE(key_words(other), key_words(keys));
+  other = keys;
+  other.signing.bytes.back() ^= 1U;
+  EXPECT_NE(key_words(other), key_words(keys));
 }
 
 TEST(SecretKey, IsEqualOnlyToTheSameBytes) {

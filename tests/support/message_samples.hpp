@@ -50,6 +50,7 @@ inline void fill(Filler& f, directory::DevicesListed& to) {
   f.id(to.account);
   f.number(to.sequence);
   f.list(to.devices, limits::devices_per_account_max);
+  f.text(to.name, limits::name_bytes_max);
 }
 
 inline void fill(Filler& f, directory::HomeRecord& to) {
@@ -80,6 +81,48 @@ inline void fill(Filler& f, directory::Forwarded& to) {
   f.id(to.origin);
   to.role = f.largest() ? Role::client : Role::home;
   f.bytes(to.envelope, limits::forwarded_bytes_max);
+  f.text(to.source, limits::source_bytes_max);
+}
+
+inline void fill(Filler& f, directory::RenameDevice& to) {
+  f.id(to.device);
+  f.text(to.name, limits::name_bytes_max);
+}
+
+inline void fill(Filler& f, directory::OfferPairing& to) {
+  fill(f, to.device);
+}
+
+inline void fill(Filler& f, directory::PairingOffered& to) {
+  to.code = f.largest() ? "999999" : "K7M2PX";
+  f.number(to.life_ms);
+}
+
+inline void fill(Filler& f, directory::ShowPairing& to) {
+  to.code = f.largest() ? "999999" : "K7M2PX";
+}
+
+inline void fill(Filler& f, directory::PairingShown& to) {
+  fill(f, to.device);
+  f.text(to.source, limits::source_bytes_max);
+  f.number(to.life_ms);
+}
+
+inline void fill(Filler& f, directory::ApprovePairing& to) {
+  to.code = f.largest() ? "999999" : "K7M2PX";
+  fill(f, to.device);
+}
+
+inline void fill(Filler& f, directory::PairingOffer& to) {
+  to.code = f.largest() ? "999999" : "K7M2PX";
+  fill(f, to.device);
+  f.text(to.source, limits::source_bytes_max);
+  f.number(to.until_ms);
+}
+
+inline void fill(Filler& f, directory::PairingClosed& to) {
+  to.code = f.largest() ? "999999" : "K7M2PX";
+  f.id(to.account);
 }
 
 inline void fill(Filler& f, directory::DeviceEnrolled& to) {
@@ -94,6 +137,28 @@ inline void fill(Filler& f, directory::DeviceRevoked& to) {
   f.id(to.by);
   f.number(to.at_ms);
   f.id(to.account);
+}
+
+inline void fill(Filler& f, directory::DeviceRenamed& to) {
+  f.id(to.device);
+  f.text(to.name, limits::name_bytes_max);
+  f.id(to.by);
+  f.number(to.at_ms);
+  f.id(to.account);
+}
+
+inline void fill(Filler& f, directory::ListAccountEvents& to) {
+  f.number(to.after);
+}
+
+inline void fill(Filler& f, directory::NumberedAccountEvent& to) {
+  f.number(to.sequence);
+  fill(f, to.event.emplace<directory::DeviceRenamed>());
+}
+
+inline void fill(Filler& f, directory::AccountEventsListed& to) {
+  f.number(to.last);
+  f.list(to.events, limits::account_events_page);
 }
 
 inline void fill(Filler& f, directory::AccountState& to) {
@@ -180,6 +245,7 @@ inline void fill(Filler& f, home::ScanProgress& to) {
 inline void fill(Filler& f, home::HomeDescribed& to) {
   f.text(to.name, limits::name_bytes_max);
   fill(f, to.scan);
+  f.number(to.account_sequence);
 }
 
 inline void fill(Filler& f, home::BrowseItems& to) {

@@ -3,6 +3,7 @@
 
 #include "messages/client/client_messages.hpp"
 #include "messages/directory/directory_messages.hpp"
+#include "messages/directory/pairing_messages.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/home/home_messages.hpp"
 #include "messages/relay/relay_messages.hpp"
@@ -17,7 +18,10 @@ using Messages =
              directory::RevokeDevice, directory::RegisterHome, directory::HomeRegistered,
              directory::ListDevices, directory::DevicesListed, directory::ListHomes,
              directory::HomesListed, directory::RequestTicket, directory::TicketIssued,
-             directory::ReportPresence, directory::Forwarded, relay::AttachHome, relay::OpenTunnel,
+             directory::ReportPresence, directory::Forwarded, directory::RenameDevice,
+             directory::OfferPairing, directory::PairingOffered, directory::ShowPairing,
+             directory::PairingShown, directory::ApprovePairing, directory::ListAccountEvents,
+             directory::AccountEventsListed, relay::AttachHome, relay::OpenTunnel,
              relay::OfferTunnel, relay::OrderDial, relay::PresentTicket, relay::OpenStream,
              relay::AcceptStream, home::DescribeHome, home::HomeDescribed, home::BrowseItems,
              home::SearchItems, home::ShowItem, home::ItemsPage, home::StartRescan, home::ShowScan,
@@ -25,8 +29,8 @@ using Messages =
              replication::ReplicationFrame>;
 
 /// What log records and snapshots hold.
-using Records = TypeList<directory::AccountEvent, relay::RelayEvent, home::CatalogueEvent,
-                         home::CatalogueSnapshot, home::TrustEvent, client::ClientEvent,
-                         replication::GroupEvents>;
+using Records = TypeList<directory::AccountEvent, directory::PairingEvent, directory::PairingOffer,
+                         relay::RelayEvent, home::CatalogueEvent, home::CatalogueSnapshot,
+                         home::TrustEvent, client::ClientEvent, replication::GroupEvents>;
 
 }  // namespace hearth::test
