@@ -46,7 +46,7 @@ std::uint64_t Stack::envelopes() {
   return sum;
 }
 
-void Stack::command_answered(const NodeId& client, const sim::AccountAnswer&) {
+void Stack::command_answered(const NodeId& client, const client::AccountAnswer&) {
   ++answered_;
   send(client);
 }

@@ -31,8 +31,8 @@ class Stack final : public sim::Observer {
   void player_went_on(sim::PlaybackId, bool) override {}
   void playback_ended(sim::PlaybackId) override {}
   void playback_failed(sim::PlaybackId, const Error&) override {}
-  void command_sent(const NodeId&, const sim::AccountCommand&) override {}
-  void command_answered(const NodeId& client, const sim::AccountAnswer& answer) override;
+  void command_sent(const NodeId&, const client::AccountCommand&) override {}
+  void command_answered(const NodeId& client, const client::AccountAnswer& answer) override;
   void node_died(const NodeId&) override {}
   void node_failed(const std::string&, const Error&) override {}
 

@@ -83,7 +83,7 @@ const AccountRecord::Device* AccountRecord::find(const NodeId& id) const {
   return found == number_by_id_.end() ? nullptr : &devices_[found->second];
 }
 
-void AccountRecord::sent(const NodeId& manager, const AccountCommand& command, Instant at) {
+void AccountRecord::sent(const NodeId& manager, const client::AccountCommand& command, Instant at) {
   Sent sent;
   sent.manager = manager;
   sent.command = command;
@@ -104,7 +104,7 @@ void AccountRecord::sent(const NodeId& manager, const AccountCommand& command, I
   }
 }
 
-std::optional<Instant::duration> AccountRecord::answered(const AccountAnswer& answer, Instant at) {
+std::optional<Instant::duration> AccountRecord::answered(const client::AccountAnswer& answer, Instant at) {
   const auto found = commands_.find(answer.id);
   if (found == commands_.end()) {
     return std::nullopt;

@@ -2,7 +2,7 @@
 // What was acknowledged to households about their accounts: P1 and P2.
 
 #include "sim/drill/outcome.hpp"
-#include "sim/world/manager_machine.hpp"
+#include "actors/client/manager_machine.hpp"
 
 #include <map>
 #include <optional>
@@ -14,9 +14,9 @@ namespace hearth::sim {
 /// The history of all account commands. Time is the world's.
 class AccountRecord final {
  public:
-  void sent(const NodeId& manager, const AccountCommand& command, Instant at);
+  void sent(const NodeId& manager, const client::AccountCommand& command, Instant at);
   /// How long it took; nothing for one never sent.
-  std::optional<Instant::duration> answered(const AccountAnswer& answer, Instant at);
+  std::optional<Instant::duration> answered(const client::AccountAnswer& answer, Instant at);
 
   /// When its revocation was acknowledged; when it was asked for.
   [[nodiscard]] std::optional<Instant> revoked_since(const NodeId& device) const;
@@ -49,7 +49,7 @@ class AccountRecord final {
   };
   struct Sent {
     NodeId manager;
-    AccountCommand command;
+    client::AccountCommand command;
     Instant at;
     std::optional<Instant> answered_at;
     Result<Envelope> answer = Error{};

@@ -29,8 +29,8 @@ class Checker : public Observer {
   void player_went_on(PlaybackId, bool) override {}
   void playback_ended(PlaybackId) override {}
   void playback_failed(PlaybackId, const Error&) override {}
-  void command_sent(const NodeId&, const AccountCommand&) override {}
-  void command_answered(const NodeId&, const AccountAnswer&) override {}
+  void command_sent(const NodeId&, const client::AccountCommand&) override {}
+  void command_answered(const NodeId&, const client::AccountAnswer&) override {}
   void node_died(const NodeId&) override {}
   void node_failed(const std::string&, const Error&) override {}
 

@@ -165,13 +165,13 @@ void Record::playback_failed(PlaybackId playback, const Error& error) {
 
 // ---- account commands ----
 
-void Record::command_sent(const NodeId& client, const AccountCommand& command) {
+void Record::command_sent(const NodeId& client, const client::AccountCommand& command) {
   tell(&Checker::command_sent, client, command);
   note(client, "command", command.id);
   scene_->accounts.sent(client, command, now());
 }
 
-void Record::command_answered(const NodeId& client, const AccountAnswer& answer) {
+void Record::command_answered(const NodeId& client, const client::AccountAnswer& answer) {
   tell(&Checker::command_answered, client, answer);
   note(client, answer.answer ? "done" : "refused", answer.id);
   if (const auto took = scene_->accounts.answered(answer, now())) {

@@ -46,8 +46,8 @@ class Record final : public Observer {
   void player_went_on(PlaybackId playback, bool waited) override;
   void playback_ended(PlaybackId playback) override;
   void playback_failed(PlaybackId playback, const Error& error) override;
-  void command_sent(const NodeId& client, const AccountCommand& command) override;
-  void command_answered(const NodeId& client, const AccountAnswer& answer) override;
+  void command_sent(const NodeId& client, const client::AccountCommand& command) override;
+  void command_answered(const NodeId& client, const client::AccountAnswer& answer) override;
   void node_died(const NodeId& node) override;
   void node_failed(const std::string& node, const Error& why) override;
 

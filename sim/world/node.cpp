@@ -203,11 +203,11 @@ std::vector<NodeActor> SimNode::actors(const std::shared_ptr<Life>& life) {
                                                    },
                                                    life->client->session.spawned()})};
   if (parts_.manages) {
-    auto machine = std::make_shared<ManagerMachine>(
+    auto machine = std::make_shared<client::ManagerMachine>(
         id(), choose_nodes(member.nodes, Role::directory, member.region, id(), directories_wanted));
-    all.push_back(node_actor<ManagerMachine>(
+    all.push_back(node_actor<client::ManagerMachine>(
         std::move(machine),
-        [alive](const AccountAnswer& answer) {
+        [alive](const client::AccountAnswer& answer) {
           if (auto* same = alive()) {
             same->client->on_answer(answer);
           }

@@ -2,9 +2,9 @@
 // What the people of a simulated world notice: the only view that checkers and probes have of what
 // was promised to them.
 
+#include "actors/client/manager_machine.hpp"
 #include "messages/base/ids.hpp"
 #include "messages/base/result.hpp"
-#include "sim/world/manager_machine.hpp"
 
 #include <cstdint>
 #include <string>
@@ -45,8 +45,8 @@ class Observer {
   virtual void player_went_on(PlaybackId playback, bool waited) = 0;
   virtual void playback_ended(PlaybackId playback) = 0;
   virtual void playback_failed(PlaybackId playback, const Error& error) = 0;
-  virtual void command_sent(const NodeId& client, const AccountCommand& command) = 0;
-  virtual void command_answered(const NodeId& client, const AccountAnswer& answer) = 0;
+  virtual void command_sent(const NodeId& client, const client::AccountCommand& command) = 0;
+  virtual void command_answered(const NodeId& client, const client::AccountAnswer& answer) = 0;
   /// A process is gone, and with it what it played and asked for.
   virtual void node_died(const NodeId& node) = 0;
   /// A process ended by itself, or could not start: it says so in an error line.

@@ -24,7 +24,7 @@ void SimClient::on_answer(client::UiAnswer answer) {
   }
 }
 
-void SimClient::on_answer(const AccountAnswer& answer) {
+void SimClient::on_answer(const client::AccountAnswer& answer) {
   observer_.command_answered(self_, answer);
 }
 
@@ -43,7 +43,7 @@ void SimClient::browse(const NodeId& home) {
       });
 }
 
-void SimClient::send(const AccountCommand& command) {
+void SimClient::send(const client::AccountCommand& command) {
   observer_.command_sent(self_, command);
   manager(command);
 }

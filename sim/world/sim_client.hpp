@@ -3,7 +3,7 @@
 // household also manages its account. Questions go to the real client machine.
 
 #include "actors/client/client_machine.hpp"
-#include "sim/world/manager_machine.hpp"
+#include "actors/client/manager_machine.hpp"
 #include "sim/world/observer.hpp"
 #include "sim/world/player.hpp"
 #include "sim/world/post.hpp"
@@ -23,15 +23,15 @@ class SimClient final {
 
   /// Of the machines.
   void on_answer(client::UiAnswer answer);
-  void on_answer(const AccountAnswer& answer);
+  void on_answer(const client::AccountAnswer& answer);
   Post<client::ClientMachine> session;
-  Post<ManagerMachine> manager;
+  Post<client::ManagerMachine> manager;
 
   using OnAnswer = std::function<void(Result<client::Answer>)>;
   void ask(client::Question question, OnAnswer on_answer);
   /// A page of what `home` has, told to the observer.
   void browse(const NodeId& home);
-  void send(const AccountCommand& command);
+  void send(const client::AccountCommand& command);
 
   /// Plays `item` from `offset`, at `rate` bytes a second.
   void play(PlaybackId playback, const NodeId& home, const ItemId& item, std::uint64_t offset,

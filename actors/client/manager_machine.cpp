@@ -1,10 +1,10 @@
-#include "sim/world/manager_machine.hpp"
+#include "actors/client/manager_machine.hpp"
 
 #include "messages/envelope/codec.hpp"
 
 #include <utility>
 
-namespace hearth::sim {
+namespace hearth::client {
 
 namespace {
 
@@ -79,4 +79,4 @@ ManagerMachine::Effects ManagerMachine::step(const TimerFired& /*input*/, Instan
   return effects;
 }
 
-}  // namespace hearth::sim
+}  // namespace hearth::client

@@ -1,8 +1,8 @@
-#include "sim/world/manager_machine.hpp"
+#include "actors/client/manager_machine.hpp"
 
 #include <gtest/gtest.h>
 
-namespace hearth::sim {
+namespace hearth::client {
 namespace {
 
 NodeId id(std::uint8_t number) {
@@ -45,4 +45,4 @@ TEST(ManagerMachine, ReturnsToTheNearestDirectoryWhenItIsBack) {
 }
 
 }  // namespace
-}  // namespace hearth::sim
+}  // namespace hearth::client

@@ -1,22 +1,24 @@
 #pragma once
-// A household's manager at work: sends account commands to a directory, and to the next one when
-// that does not answer, until the answer is final. Step machine of the actor "manager", in the node
-// of a client.
+// A device that has something to say about accounts: sends commands to a directory, and to the next
+// one when that does not answer, until the answer is final. Step machine of the actor "manager", in
+// the node of a client, or of a home that wants to be paired.
 
 #include "actors/runtime/step.hpp"
-#include "messages/directory/directory_messages.hpp"
+#include "messages/directory/pairing_messages.hpp"
 
 #include <cstdint>
 #include <map>
 #include <variant>
 #include <vector>
 
-namespace hearth::sim {
+namespace hearth::client {
 
 struct AccountCommand {
   std::uint64_t id = 0;
   std::variant<directory::CreateAccount, directory::EnrolDevice, directory::RevokeDevice,
-               directory::ListDevices, directory::ListHomes>
+               directory::RenameDevice, directory::ListDevices, directory::ListHomes,
+               directory::ListAccountEvents, directory::OfferPairing, directory::ShowPairing,
+               directory::ApprovePairing>
       request;
 };
 
@@ -62,4 +64,4 @@ class ManagerMachine {
   std::uint64_t token_last_ = 0;
 };
 
-}  // namespace hearth::sim
+}  // namespace hearth::client
