@@ -19,6 +19,8 @@ void add_role_commands(CLI::App& app, Invocation& invocation);
 void add_up_commands(CLI::App& app, Invocation& invocation);
 /// homes, library ls|search|show|rescan, get. In client_commands.cpp.
 void add_client_commands(CLI::App& app, Invocation& invocation);
+/// account create|show|audit, device ls|rename|revoke, pair.
+void add_account_commands(CLI::App& app, Invocation& invocation);
 /// node init|status.
 void add_node_commands(CLI::App& app, Invocation& invocation);
 /// config check|show.

@@ -39,6 +39,7 @@ int run(int argc, char** argv) {
   cli::add_up_commands(app, invocation);
   cli::add_role_commands(app, invocation);
   cli::add_client_commands(app, invocation);
+  cli::add_account_commands(app, invocation);
   cli::add_node_commands(app, invocation);
   cli::add_config_commands(app, invocation);
   cli::add_drill_command(app, invocation);

@@ -1,5 +1,8 @@
+#include "nodes/cli/account/joining.hpp"
+#include "nodes/cli/account/own_device.hpp"
 #include "nodes/cli/command.hpp"
 #include "nodes/cli/role_settings.hpp"
+#include "nodes/client/terminal.hpp"
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -15,6 +18,7 @@ struct RoleFlags {
   std::string config;
   bool isolated = false;  ///< Flags alone count.
   int ready_fd = -1;
+  bool pair = false;  ///< First come into an account, where the node is in none.
 };
 
 template <class Options>
@@ -27,7 +31,7 @@ Result<void> run_with(Result<Options> options, int ready_fd, StopSignals& stop,
   return role_main(options.value(), stop);
 }
 
-Result<void> run_role(const std::string& role, const RoleFlags& flags, StopSignals& stop) {
+Result<Settings> settings_of(const std::string& role, const RoleFlags& flags) {
   auto sources = flags.isolated ? ConfigSources{} : sources_of(role);
   if (!flags.config.empty()) {
     sources.files.emplace_back(flags.config);
@@ -37,11 +41,42 @@ Result<void> run_role(const std::string& role, const RoleFlags& flags, StopSigna
       sources.flags[name] = values;
     }
   }
-  auto loaded = load_settings(schema_of(role), sources);
-  if (!loaded) {
-    return loaded.error();
+  return load_settings(schema_of(role), sources);
+}
+
+/// The folder and keys of the node are made where they are missing, so that one command does all.
+Result<void> join(const NodeOptions& node, const std::string& role, account::Joiner joiner) {
+  auto nodes = account::load_cluster_nodes(node.cluster.string(), node.node_list.string());
+  auto identity = nodes ? init_node_folder(node.data, role) : nodes.error();
+  if (!identity) {
+    return identity.error();
   }
-  const auto& settings = loaded.value();
+  joiner.identity = identity.value();
+  const auto joined = account::join_account(joiner, nodes.value(), account::show_code);
+  if (!joined) {
+    return joined.error();
+  }
+  write_stderr(fmt::format("{} account {}\n", joined.value().was_in ? "already in" : "now in",
+                           printable(joined.value().account.name)));
+  return {};
+}
+
+Result<void> pair_role(const std::string& role, const Settings& settings) {
+  using directory::DeviceKind;
+  if (role == "home") {
+    const auto options = home_options(settings);
+    return options ? join(options.value().node, role,
+                          {{}, Role::home, DeviceKind::home, options.value().name})
+                   : options.error();
+  }
+  const auto options = gateway_options(settings);
+  return options ? join(options.value().node, role,
+                        {{}, Role::client, DeviceKind::gateway, account::host_name()})
+                 : options.error();
+}
+
+Result<void> run_role(const std::string& role, const RoleFlags& flags, const Settings& settings,
+                      StopSignals& stop) {
   if (auto started = logs::start(log_options(role, settings)); !started) {
     return started;
   }
@@ -55,6 +90,20 @@ Result<void> run_role(const std::string& role, const RoleFlags& flags, StopSigna
     return run_with(home_options(settings), flags.ready_fd, stop, run_home);
   }
   return run_with(gateway_options(settings), flags.ready_fd, stop, run_gateway);
+}
+
+Result<void> begin_role(const std::string& role, const RoleFlags& flags) {
+  const auto settings = settings_of(role, flags);
+  if (!settings) {
+    return settings.error();
+  }
+  if (flags.pair) {
+    if (auto paired = pair_role(role, settings.value()); !paired) {
+      return paired;
+    }
+  }
+  StopSignals stop;
+  return run_role(role, flags, settings.value(), stop);
 }
 
 std::string title_of(const std::string& role) {
@@ -84,9 +133,13 @@ void add_role_command(CLI::App& app, Invocation& invocation, const std::string& 
   // Between `hearth up` and its children.
   command->add_flag("--isolated", flags->isolated)->group("");
   command->add_option("--ready-fd", flags->ready_fd)->group("");
+  if (role == "home" || role == "gateway") {
+    command->add_flag("--pair", flags->pair,
+                      "First come into an account: show a code, which a manager types at `hearth "
+                      "pair`, and wait. Makes folder and keys where they are missing");
+  }
   command->callback([role, flags, &invocation] {
-    StopSignals stop;
-    if (auto ended = run_role(role, *flags, stop); !ended) {
+    if (auto ended = begin_role(role, *flags); !ended) {
       invocation.exit_code = report_failure(ended.error());
     }
   });

@@ -1,0 +1,34 @@
+#pragma once
+// What a person does with an account and its devices. Each prints what it found or did to stdout.
+// Errors: `not_found`, `device_unknown`, `pairing_unknown`, `name_taken`, `device_exists`,
+// `not_allowed`, `unreachable`, `too_many_attempts`, `value_invalid`.
+
+#include "messages/base/result.hpp"
+#include "nodes/cli/account/own_device.hpp"
+
+#include <string>
+
+namespace hearth::cli::account {
+
+struct AccountFlags {
+  Places places;
+  std::string name;         ///< Of the account, or the new one of a device.
+  std::string device_name;  ///< Of the device that is made; empty: the host's.
+  std::string device;       ///< Name or id of the one that is meant.
+  std::string code;
+  std::string kind;  ///< Of a device that offers itself.
+  bool offer = false;
+  bool yes = false;
+  bool json = false;
+};
+
+[[nodiscard]] Result<void> create_account(const AccountFlags& flags);
+[[nodiscard]] Result<void> show_account(const AccountFlags& flags);
+[[nodiscard]] Result<void> audit_account(const AccountFlags& flags);
+[[nodiscard]] Result<void> list_devices(const AccountFlags& flags);
+[[nodiscard]] Result<void> rename_device(const AccountFlags& flags);
+[[nodiscard]] Result<void> revoke_device(const AccountFlags& flags);
+/// Offers this device, or answers an offer.
+[[nodiscard]] Result<void> pair(const AccountFlags& flags);
+
+}  // namespace hearth::cli::account

@@ -1,0 +1,176 @@
+"""A person makes an account, pairs a home and a second device by code, renames and revokes."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import stat
+import subprocess
+import tempfile
+import unittest
+
+from cluster import Cluster, MEDIA, PROGRAM, wait_for
+
+OK, USAGE, NOT_FOUND, CONFLICT, AUTH, UNREACHABLE, TRY_AGAIN = 0, 2, 3, 4, 5, 6, 75
+
+
+class Person:
+    """The commands of one device, which has a data folder of its own."""
+
+    def __init__(self, cluster, work, name):
+        self.data = work / name
+        self.places = ["--data", self.data, "--cluster", cluster.data / "cluster.toml",
+                       "--node-list", cluster.data / "node_list"]
+        self.environment = cluster.environment
+
+    def command(self, *arguments):
+        return [PROGRAM, *map(str, arguments), *map(str, self.places)]
+
+    def run(self, *arguments):
+        return subprocess.run(self.command(*arguments), env=self.environment, timeout=60,
+                              capture_output=True, stdin=subprocess.DEVNULL, check=False)
+
+    def json(self, *arguments):
+        done = self.run(*arguments, "--json")
+        if done.returncode != OK:
+            raise AssertionError(f"{arguments}: {done.returncode} {done.stderr.decode()}")
+        return json.loads(done.stdout)
+
+    def devices(self):
+        return {device["name"]: device for device in self.json("device", "ls")}
+
+
+class Waiting:
+    """A process that shows a code and waits for a manager."""
+
+    def __init__(self, command, environment, log):
+        self.log = log
+        with open(log, "wb") as out:
+            self.process = subprocess.Popen([*map(str, command)], env=environment, stdout=out,
+                                            stderr=out, stdin=subprocess.DEVNULL)
+        shown = wait_for("a code", self.shown, 30)
+        self.code, self.words = shown.group(1), shown.group(2)
+
+    def shown(self):
+        return re.search(r"code +(\S+)\nwords +(.+)\n", self.log.read_text(errors="replace"))
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(timeout=20)
+
+
+class AccountsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.work = pathlib.Path(tempfile.mkdtemp(prefix="hearth-accounts-"))
+        cls.cluster = Cluster([MEDIA]).start()
+        cls.ann = Person(cls.cluster, cls.work, "ann")
+        made = cls.ann.json("account", "create", "ann", "--name", "desk")
+        assert made["device"]["kind"] == "manager", made
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.cluster.close()
+        shutil.rmtree(cls.work, ignore_errors=True)
+
+    def waiting(self, person, *command):
+        log = self.work / f"log-{person.data.name}"
+        waiting = Waiting(person.command(*command), person.environment, log)
+        self.addCleanup(waiting.end)
+        return waiting
+
+    def test_keys_are_the_owners_alone(self):
+        mode = stat.S_IMODE(os.stat(self.ann.data / "identity").st_mode)
+        self.assertEqual(mode, 0o600)
+
+    def test_account_is_shown(self):
+        shown = self.ann.json("account", "show")
+        self.assertEqual(shown["name"], "ann")
+        self.assertIn("desk", self.ann.devices())
+
+    def test_making_it_again_is_harmless_and_its_name_is_taken(self):
+        self.assertEqual(self.ann.run("account", "create", "ann", "--name", "desk").returncode, OK)
+        other = Person(self.cluster, self.work, "other")
+        taken = other.run("account", "create", "Ann")
+        self.assertEqual(taken.returncode, CONFLICT)
+        self.assertIn(b"taken", taken.stderr)
+
+    def test_who_has_no_keys_or_no_account_is_told(self):
+        nobody = Person(self.cluster, self.work, "nobody")
+        self.assertEqual(nobody.run("device", "ls").returncode, NOT_FOUND)
+        self.assertEqual(nobody.run("account", "create", "").returncode, USAGE)
+        self.assertEqual(nobody.run("device", "ls").returncode, AUTH)
+
+    def test_wrong_codes(self):
+        person = Person(self.cluster, self.work, "guesser")
+        person.json("account", "create", "guesser")
+        self.assertEqual(person.run("pair", "ABC", "--yes").returncode, USAGE)
+        self.assertEqual(person.run("pair").returncode, USAGE)
+        for _ in range(5):
+            self.assertEqual(person.run("pair", "AAA-AAA", "--yes").returncode, NOT_FOUND)
+        slowed = person.run("pair", "AAA-AAA", "--yes")
+        self.assertEqual(slowed.returncode, TRY_AGAIN)
+        self.assertIn(b"ten minutes", slowed.stderr)
+
+    def test_a_home_and_a_second_device_come_and_go(self):
+        # A home, with one command.
+        home = Person(self.cluster, self.work, "attic")
+        served = self.waiting(home, "home", "--pair", "--name", "Attic", "--media", MEDIA,
+                              "--admin", "127.0.0.1:0")
+        refused = self.ann.run("pair", served.code)  # nobody at a terminal, and no --yes
+        self.assertEqual(refused.returncode, USAGE)
+        self.assertIn(served.words.encode(), refused.stderr)
+        self.assertIn(b"127.0.0.1", refused.stderr)
+        admitted = self.ann.json("pair", served.code, "--yes")
+        self.assertEqual((admitted["name"], admitted["kind"]), ("Attic", "home"))
+        self.assertEqual(admitted["words"], served.words)
+        self.assertEqual(self.ann.run("pair", served.code, "--yes").returncode, NOT_FOUND)
+
+        # A second client, which may look and not manage.
+        phone = Person(self.cluster, self.work, "phone")
+        waiting = self.waiting(phone, "pair", "--new", "--name", "phone")
+        self.ann.json("pair", waiting.code.lower(), "--yes")
+        waiting.process.wait(timeout=20)
+        self.assertIn("now in account ann", waiting.log.read_text())
+        self.assertEqual(set(phone.devices()), {"desk", "Attic", "phone"})
+        self.assertTrue(phone.devices()["phone"]["self"])
+        self.assertEqual(phone.run("device", "revoke", "desk").returncode, AUTH)
+
+        # Another name, by id.
+        renamed = self.ann.json("device", "rename", phone.devices()["phone"]["id"], "Ann's phone")
+        self.assertEqual(renamed["name"], "Ann's phone")
+        self.assertEqual(self.ann.run("device", "rename", "nothing", "x").returncode, NOT_FOUND)
+
+        # Revoked, and the home says that it knows.
+        wait_for("the home", lambda: "node.ready" in served.log.read_text(), 30)
+        revoked = self.ann.json("device", "revoke", "Ann's phone")
+        self.assertEqual([home["state"] for home in revoked["homes"]], ["confirmed"])
+        self.assertTrue(revoked["confirmed"])
+        self.assertEqual(phone.run("device", "ls").returncode, AUTH)
+        self.assertEqual(self.ann.run("device", "revoke", "desk").returncode, AUTH)
+
+        # A home that is away has not confirmed.
+        tablet = Person(self.cluster, self.work, "tablet")
+        waiting = self.waiting(tablet, "pair", "--new", "--name", "tablet")
+        served.end()
+        self.ann.json("pair", waiting.code, "--yes")
+        told = self.ann.run("device", "revoke", "tablet")
+        self.assertEqual(told.returncode, OK, told.stderr)
+        self.assertIn(b"offline: hears of it within 5 s", told.stdout)
+
+        happened = [(event["what"], event["name"]) for event in self.ann.json("account", "audit")]
+        self.assertEqual(happened, [
+            ("created", "desk"), ("enrolled", "Attic"), ("enrolled", "phone"),
+            ("renamed", "Ann's phone"), ("revoked", None), ("enrolled", "tablet"),
+            ("revoked", None)])
+
+    def test_without_directories_it_says_so(self):
+        lost = Person(self.cluster, self.work, "ann")
+        lost.places[3] = self.cluster.data / "nowhere.toml"
+        self.assertEqual(lost.run("account", "show").returncode, NOT_FOUND)
+
+
+if __name__ == "__main__":
+    unittest.main()
