@@ -18,11 +18,12 @@ Millis ms(Instant::duration time) {
   return std::chrono::duration_cast<Millis>(time);
 }
 
-/// One device of one account: never there, there, or revoked for good.
+/// One device of one account: never there, there under its first name or another, or revoked for
+/// good.
 struct DeviceModel {
-  enum class State : std::uint8_t { absent, present, revoked };
-  enum class Input : std::uint8_t { enrol, revoke, look };
-  enum class Output : std::uint8_t { done, refused, seen, unseen };
+  enum class State : std::uint8_t { absent, present, renamed, revoked };
+  enum class Input : std::uint8_t { enrol, rename, revoke, look };
+  enum class Output : std::uint8_t { done, refused, seen, seen_renamed, unseen };
 
   static State initial() { return State::absent; }
 
@@ -33,8 +34,18 @@ struct DeviceModel {
         if (output != nullptr && *output == Output::refused) {
           return state == State::absent ? std::nullopt : std::optional(state);
         }
-        return state == State::revoked ? (output == nullptr ? std::optional(state) : std::nullopt)
-                                       : std::optional(State::present);
+        return state == State::absent || state == State::present ? std::optional(State::present)
+               : output == nullptr                               ? std::optional(state)
+                                                                 : std::nullopt;
+      case Input::rename: {
+        const bool is_there = state == State::present || state == State::renamed;
+        if (output != nullptr && *output == Output::refused) {
+          return is_there ? std::nullopt : std::optional(state);
+        }
+        return is_there            ? std::optional(State::renamed)
+               : output == nullptr ? std::optional(state)
+                                   : std::nullopt;
+      }
       case Input::revoke:
         if (output != nullptr && *output == Output::refused) {
           return state == State::absent ? std::optional(state) : std::nullopt;
@@ -45,23 +56,36 @@ struct DeviceModel {
         if (output == nullptr) {
           return state;
         }
-        return (state == State::present) == (*output == Output::seen) ? std::optional(state)
-                                                                      : std::nullopt;
+        return *output == seen_as(state) ? std::optional(state) : std::nullopt;
     }
     return std::nullopt;
   }
+  static Output seen_as(State state) {
+    return state == State::present   ? Output::seen
+           : state == State::renamed ? Output::seen_renamed
+                                     : Output::unseen;
+  }
   static bool is_read(const Input& input) { return input == Input::look; }
   static std::string describe(const Input& input, const Output* output) {
-    constexpr const char* inputs[] = {"enrol", "revoke", "list"};
-    constexpr const char* outputs[] = {"done", "refused", "has it", "has it not"};
+    constexpr const char* inputs[] = {"enrol", "rename", "revoke", "list"};
+    constexpr const char* outputs[] = {"done", "refused", "has it", "has it renamed", "has it not"};
     return fmt::format("{} -> {}", inputs[static_cast<std::size_t>(input)],
                        output == nullptr ? "?" : outputs[static_cast<std::size_t>(*output)]);
   }
   static std::string describe(const State& state) {
-    constexpr const char* states[] = {"absent", "present", "revoked"};
+    constexpr const char* states[] = {"absent", "present", "renamed", "revoked"};
     return states[static_cast<std::size_t>(state)];
   }
 };
+
+/// The device that `request` wants to be in the account, or null.
+const directory::Device* enrolled_by(const decltype(client::AccountCommand::request)& request) {
+  if (const auto* enrol = std::get_if<directory::EnrolDevice>(&request)) {
+    return &enrol->device;
+  }
+  const auto* approve = std::get_if<directory::ApprovePairing>(&request);
+  return approve == nullptr ? nullptr : &approve->device;
+}
 
 std::string text_of(const NodeId& id) {
   return fmt::format("{:02x}", fmt::join(id.bytes.begin(), id.bytes.begin() + 6, ""));
@@ -73,7 +97,7 @@ AccountRecord::Device& AccountRecord::device_of(const NodeId& id) {
   const auto [at, is_new] =
       number_by_id_.try_emplace(id, static_cast<DeviceNumber>(devices_.size()));
   if (is_new) {
-    devices_.push_back({id, {}, {}, {}, {}});
+    devices_.push_back({id, {}, {}, {}, {}, {}});
   }
   return devices_[at->second];
 }
@@ -90,21 +114,26 @@ void AccountRecord::sent(const NodeId& manager, const client::AccountCommand& co
   sent.at = at;
   commands_.emplace(command.id, std::move(sent));
   waiting_.emplace(command.id, at);
-  if (const auto* enrol = std::get_if<directory::EnrolDevice>(&command.request)) {
-    const auto& key = enrol->device.keys.signing;
-    const auto id = seal::node_id_of(key);
-    device_of(id).name = enrol->device.name;
-    const auto number = number_by_id_.at(id);
-    if (number_by_key_.emplace(key, number).second) {
-      devices_of_[manager].push_back(number);
-    }
+  if (const auto* device = enrolled_by(command.request)) {
+    enrolling(manager, *device);
   } else if (const auto* revoke = std::get_if<directory::RevokeDevice>(&command.request)) {
     auto& device = device_of(revoke->device);
     device.revoke_sent_at = device.revoke_sent_at.value_or(at);
   }
 }
 
-std::optional<Instant::duration> AccountRecord::answered(const client::AccountAnswer& answer, Instant at) {
+void AccountRecord::enrolling(const NodeId& manager, const directory::Device& device) {
+  const auto& key = device.keys.signing;
+  const auto id = seal::node_id_of(key);
+  device_of(id).name = device.name;
+  const auto number = number_by_id_.at(id);
+  if (number_by_key_.emplace(key, number).second) {
+    devices_of_[manager].push_back(number);
+  }
+}
+
+std::optional<Instant::duration> AccountRecord::answered(const client::AccountAnswer& answer,
+                                                         Instant at) {
   const auto found = commands_.find(answer.id);
   if (found == commands_.end()) {
     return std::nullopt;
@@ -115,32 +144,57 @@ std::optional<Instant::duration> AccountRecord::answered(const client::AccountAn
   sent.answer = answer.answer;
   sent.tries = answer.tries;
   if (answer.answer) {
-    if (const auto* enrol = std::get_if<directory::EnrolDevice>(&sent.command.request)) {
-      device_of(seal::node_id_of(enrol->device.keys.signing)).enrolled_at = at;
-    } else if (const auto* revoke = std::get_if<directory::RevokeDevice>(&sent.command.request)) {
-      device_of(revoke->device).revoked_at = at;
-    } else if (std::holds_alternative<directory::ListDevices>(sent.command.request)) {
-      if (const auto listed = unpack<directory::DevicesListed>(answer.answer.value())) {
-        look(sent, listed.value());
-      } else {
-        no_list_ = fmt::format("account command {} is a list, and its answer none", answer.id);
-      }
-    }
+    done(sent, answer.id, answer.answer.value(), at);
   }
   return at - sent.at;
 }
 
+void AccountRecord::done(Sent& sent, std::uint64_t id, const Envelope& answer, Instant at) {
+  const auto& request = sent.command.request;
+  if (const auto* device = enrolled_by(request)) {
+    device_of(seal::node_id_of(device->keys.signing)).enrolled_at = at;
+    if (const auto* approve = std::get_if<directory::ApprovePairing>(&request)) {
+      used_at_by_code_.emplace(approve->code, at);
+    }
+  } else if (const auto* rename = std::get_if<directory::RenameDevice>(&request)) {
+    device_of(rename->device).renamed_at = at;
+  } else if (const auto* revoke = std::get_if<directory::RevokeDevice>(&request)) {
+    device_of(revoke->device).revoked_at = at;
+  } else if (const auto* show = std::get_if<directory::ShowPairing>(&request)) {
+    const auto used = used_at_by_code_.find(show->code);
+    if (used != used_at_by_code_.end() && used->second < sent.at) {
+      reopened_ = show->code;
+    }
+  } else if (std::holds_alternative<directory::OfferPairing>(request)) {
+    if (const auto offered = unpack<directory::PairingOffered>(answer)) {
+      code_by_device_[sent.manager] = offered.value().code;
+    }
+  } else if (std::holds_alternative<directory::ListDevices>(request)) {
+    if (const auto listed = unpack<directory::DevicesListed>(answer)) {
+      look(sent, listed.value());
+    } else {
+      no_list_ = fmt::format("account command {} is a list, and its answer none", id);
+    }
+  }
+}
+
+std::optional<std::string> AccountRecord::offered_code(const NodeId& device) const {
+  const auto found = code_by_device_.find(device);
+  return found == code_by_device_.end() ? std::nullopt : std::optional(found->second);
+}
+
 void AccountRecord::look(Sent& sent, const directory::DevicesListed& listed) {
-  std::vector<DeviceNumber> there;
+  std::map<DeviceNumber, bool> renamed_there;
   for (const auto& device : listed.devices) {
     if (const auto known = number_by_key_.find(device.keys.signing);
         known != number_by_key_.end()) {
-      there.push_back(known->second);
+      renamed_there[known->second] = device.name != devices_[known->second].name;
     }
   }
-  std::sort(there.begin(), there.end());
   for (const auto number : devices_of_[sent.manager]) {
-    sent.looks.push_back({number, std::binary_search(there.begin(), there.end(), number)});
+    const auto there = renamed_there.find(number);
+    const bool has_it = there != renamed_there.end();
+    sent.looks.push_back({number, has_it, has_it && there->second});
     check(sent, sent.looks.back());
   }
 }
@@ -157,6 +211,9 @@ void AccountRecord::check(const Sent& list, const Look& look) {
   };
   if (device.revoked_at && *device.revoked_at < list.at && look.has_it) {
     lose("device_revoked", *device.revoked_at);
+  }
+  if (device.renamed_at && *device.renamed_at < list.at && look.has_it && !look.is_renamed) {
+    lose("device_renamed", *device.renamed_at);
   }
   if (device.enrolled_at && *device.enrolled_at < list.at && !device.revoke_sent_at &&
       !look.has_it) {
@@ -251,14 +308,18 @@ std::string AccountRecord::linearizability() const {
   }
   for (const auto& [id, sent] : commands_) {
     const auto done = sent.answer ? Model::Output::done : Model::Output::refused;
-    if (const auto* enrol = std::get_if<directory::EnrolDevice>(&sent.command.request)) {
-      add(sent, text_of(seal::node_id_of(enrol->device.keys.signing)), Model::Input::enrol, done);
+    if (const auto* device = enrolled_by(sent.command.request)) {
+      add(sent, text_of(seal::node_id_of(device->keys.signing)), Model::Input::enrol, done);
+    } else if (const auto* rename = std::get_if<directory::RenameDevice>(&sent.command.request)) {
+      add(sent, text_of(rename->device), Model::Input::rename, done);
     } else if (const auto* revoke = std::get_if<directory::RevokeDevice>(&sent.command.request)) {
       add(sent, text_of(revoke->device), Model::Input::revoke, done);
     }
     for (const auto& look : sent.looks) {
       add(sent, keys[look.device], Model::Input::look,
-          look.has_it ? Model::Output::seen : Model::Output::unseen);
+          !look.has_it      ? Model::Output::unseen
+          : look.is_renamed ? Model::Output::seen_renamed
+                            : Model::Output::seen);
     }
   }
   const auto result = check_linearizability<Model>(history);

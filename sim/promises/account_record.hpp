@@ -1,8 +1,8 @@
 #pragma once
 // What was acknowledged to households about their accounts: P1 and P2.
 
-#include "sim/drill/outcome.hpp"
 #include "actors/client/manager_machine.hpp"
+#include "sim/drill/outcome.hpp"
 
 #include <map>
 #include <optional>
@@ -34,6 +34,10 @@ class AccountRecord final {
 
   /// The last answer to `ListDevices` of `manager`.
   [[nodiscard]] std::optional<directory::DevicesListed> last_list(const NodeId& manager) const;
+  /// The code of the last offer that `device` got.
+  [[nodiscard]] std::optional<std::string> offered_code(const NodeId& device) const;
+  /// Empty: no code was good for anything after it had been used.
+  [[nodiscard]] const std::string& reopened() const { return reopened_; }
   /// Acknowledged and not there, as the lists showed.
   [[nodiscard]] const std::vector<drill::LostEvent>& lost() const { return lost_; }
 
@@ -46,6 +50,7 @@ class AccountRecord final {
   struct Look {
     DeviceNumber device = 0;
     bool has_it = false;
+    bool is_renamed = false;  ///< Has another name than it was enrolled with.
   };
   struct Sent {
     NodeId manager;
@@ -60,12 +65,15 @@ class AccountRecord final {
     NodeId id;
     std::string name;
     std::optional<Instant> enrolled_at;  ///< Acknowledged.
+    std::optional<Instant> renamed_at;   ///< Acknowledged; once is all that is done.
     std::optional<Instant> revoke_sent_at;
     std::optional<Instant> revoked_at;  ///< Acknowledged.
   };
 
   Device& device_of(const NodeId& id);
   [[nodiscard]] const Device* find(const NodeId& id) const;
+  void enrolling(const NodeId& manager, const directory::Device& device);
+  void done(Sent& sent, std::uint64_t id, const Envelope& answer, Instant at);
   void look(Sent& sent, const directory::DevicesListed& listed);
   void check(const Sent& list, const Look& look);
 
@@ -76,6 +84,9 @@ class AccountRecord final {
   std::map<SigningKey, DeviceNumber> number_by_key_;        ///< Of those that were to be enrolled.
   std::map<NodeId, std::vector<DeviceNumber>> devices_of_;  ///< By manager.
   std::vector<drill::LostEvent> lost_;
+  std::map<NodeId, std::string> code_by_device_;
+  std::map<std::string, Instant> used_at_by_code_;  ///< Acknowledged.
+  std::string reopened_;
   std::string no_list_;  ///< Which answer to a list was none.
 };
 

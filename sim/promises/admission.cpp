@@ -1,4 +1,5 @@
-// P3: only devices of the household get bytes, and revoked ones not for long.
+// P3: only devices of the household get bytes, and revoked ones not for long. Nobody comes in by a
+// code that was used.
 
 #include "sim/promises/checkers.hpp"
 
@@ -27,6 +28,12 @@ class Admission final : public Checker {
   void bytes_played(PlaybackId playback, const ItemVersion&, std::uint64_t, BytesView) override {
     const auto& start = scene_.playing.at(playback).start;
     judge(start.client, start.home, "bytes");
+  }
+
+  void finished() override {
+    if (const auto& code = scene_.accounts.reopened(); !code.empty()) {
+      violate("accounts", "the code " + code + " was used, and opened again");
+    }
   }
 
  private:

@@ -15,6 +15,7 @@ constexpr double bytes_per_mbit = 125'000;
 constexpr Millis look_after_streams{1000};
 constexpr Millis revocations_within{5000};
 constexpr double quiet_rate_mbit = 0.1;
+constexpr auto player = directory::DeviceKind::player;
 /// One page in so many is asked of a home of another household.
 constexpr std::uint64_t pages_to_a_prying_one = 16;
 
@@ -53,16 +54,47 @@ bool Town::found(Millis patience) {
   }
   for (const auto& household : world_.households()) {
     auto& manager = *household.clients.front();
-    for (const auto* client : household.clients) {
+    for (auto* client : household.clients) {
       if (client != &manager) {
-        command(manager, directory::EnrolDevice{device_of(*client, directory::DeviceKind::player)});
+        command(*client, directory::OfferPairing{device_of(*client, player)});
       }
     }
     for (const auto* home : household.homes) {
       command(manager, directory::EnrolDevice{device_of(*home, directory::DeviceKind::home)});
     }
   }
+  if (!world_.run_until(end, idle)) {
+    return false;
+  }
+  approve_offers();
+  if (!world_.run_until(end, idle)) {
+    return false;
+  }
+  try_used_codes();
   return world_.run_until(end, idle);
+}
+
+void Town::approve_offers() {
+  for (const auto& household : world_.households()) {
+    for (const auto* client : household.clients) {
+      if (const auto code = record_.accounts().offered_code(client->id())) {
+        command(*household.clients.front(),
+                directory::ApprovePairing{*code, device_of(*client, player)});
+      }
+    }
+  }
+}
+
+/// Somebody next door has read a code over a shoulder.
+void Town::try_used_codes() {
+  const auto& households = world_.households();
+  for (std::size_t i = 0; i < households.size(); ++i) {
+    const auto& last = *households[i].clients.back();
+    if (const auto code = record_.accounts().offered_code(last.id())) {
+      command(*households[(i + 1) % households.size()].clients.front(),
+              directory::ShowPairing{*code});
+    }
+  }
 }
 
 bool Town::everybody_browses(Millis patience) {
@@ -185,7 +217,7 @@ void Town::browse() {
   client->client()->browse(homes[random_.below(homes.size())]->id());
 }
 
-/// Mostly new devices, sometimes a revocation, sometimes a look.
+/// Mostly new devices, sometimes another name or a revocation, sometimes a look.
 void Town::manage() {
   const auto& households = world_.households();
   auto& manager = *households[random_.below(households.size())].clients.front();
@@ -199,6 +231,10 @@ void Town::manage() {
   if (what == 1 && mine != spares_.end()) {
     command(manager, directory::RevokeDevice{mine->second});
     spares_.erase(mine);
+    return;
+  }
+  if (what == 2 && mine != spares_.end() && renamed_.insert(mine->second).second) {
+    command(manager, directory::RenameDevice{mine->second, "renamed"});
     return;
   }
   directory::Device spare;

@@ -47,6 +47,8 @@ class Town final {
  private:
   template <class Request>
   void command(SimNode& manager, Request request);
+  void approve_offers();
+  void try_used_codes();
   void every(double per_second, const std::function<void()>& act);
   void browse();
   void manage();
@@ -62,6 +64,7 @@ class Town final {
   PlaybackId playback_last_ = 0;
   std::uint64_t spare_last_ = 0;
   std::vector<std::pair<SimNode*, NodeId>> spares_;  ///< Devices that may be revoked, by manager.
+  std::set<NodeId> renamed_;  ///< Of the spares: once is enough to tell old names from new ones.
   std::shared_ptr<int> going_;
 };
 
