@@ -114,8 +114,8 @@ void AccountRecord::sent(const NodeId& manager, const client::AccountCommand& co
   sent.at = at;
   commands_.emplace(command.id, std::move(sent));
   waiting_.emplace(command.id, at);
-  if (const auto* device = enrolled_by(command.request)) {
-    enrolling(manager, *device);
+  if (const auto* enrolled = enrolled_by(command.request)) {
+    enrolling(manager, *enrolled);
   } else if (const auto* revoke = std::get_if<directory::RevokeDevice>(&command.request)) {
     auto& device = device_of(revoke->device);
     device.revoke_sent_at = device.revoke_sent_at.value_or(at);
