@@ -55,7 +55,9 @@ bool Town::found(Millis patience) {
   for (const auto& household : world_.households()) {
     auto& manager = *household.clients.front();
     for (auto* client : household.clients) {
-      if (client != &manager) {
+      if (client->spec().role == drill::Role::gateway) {  // sends no account commands of its own
+        command(manager, directory::EnrolDevice{device_of(*client, player)});
+      } else if (client != &manager) {
         command(*client, directory::OfferPairing{device_of(*client, player)});
       }
     }
