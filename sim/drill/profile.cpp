@@ -99,6 +99,9 @@ CostByKind built_in_message_costs() {
       {MessageKind::start_rescan, 40'777},    {MessageKind::show_scan, 1'419},
       {MessageKind::scan_shown, 2'707},       {MessageKind::renew_ticket, 35'979},
       {MessageKind::presence_relayed, 3'216}, {MessageKind::replication_frame, 1'805},
+      {MessageKind::rename_device, 3'073},    {MessageKind::offer_pairing, 3'343},
+      {MessageKind::pairing_offered, 1'948},  {MessageKind::show_pairing, 1'638},
+      {MessageKind::approve_pairing, 4'773},
   };
 }
 
