@@ -40,6 +40,8 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::session_ended: return "session_ended";
     case ErrorCode::not_leader: return "not_leader";
     case ErrorCode::no_quorum: return "no_quorum";
+    case ErrorCode::change_under_way: return "change_under_way";
+    case ErrorCode::learner_behind: return "learner_behind";
     case ErrorCode::message_malformed: return "message_malformed";
     case ErrorCode::handshake_failed: return "handshake_failed";
     case ErrorCode::frame_oversized: return "frame_oversized";
@@ -85,6 +87,10 @@ std::string_view explanation_of(ErrorCode code) {
     case ErrorCode::no_quorum:
       return "too many directories are away for a change: what is known is still served, try again "
              "later";
+    case ErrorCode::change_under_way:
+      return "another change of the members is not committed yet: try again in a moment";
+    case ErrorCode::learner_behind:
+      return "the new member has not caught up yet: try again in a moment";
     default: break;
   }
   switch (kind_of(code)) {

@@ -46,9 +46,11 @@ enum class ErrorCode : std::uint16_t {
   outcome_unknown = 204,  ///< Retry with the same request id.
   home_offline = 205,
   stopping = 206,
-  session_ended = 207,  ///< The other side no longer has this session: open a new one.
-  not_leader = 208,     ///< Nothing happened: another directory decides.
-  no_quorum = 209,      ///< Nothing happened: no majority of directories can be reached.
+  session_ended = 207,     ///< The other side no longer has this session: open a new one.
+  not_leader = 208,        ///< Nothing happened: another directory decides.
+  no_quorum = 209,         ///< Nothing happened: no majority of directories can be reached.
+  change_under_way = 210,  ///< Nothing happened: members change one after the other.
+  learner_behind = 211,    ///< Nothing happened: it has not caught up enough to vote.
 
   message_malformed = 300,
   handshake_failed = 301,

@@ -49,6 +49,10 @@ std::string_view name_of(MessageKind kind) {
     case MessageKind::stream_request: return "stream_request";
     case MessageKind::stream_header: return "stream_header";
     case MessageKind::replication_frame: return "replication_frame";
+    case MessageKind::describe_replica: return "describe_replica";
+    case MessageKind::replica_described: return "replica_described";
+    case MessageKind::change_members: return "change_members";
+    case MessageKind::members_proposed: return "members_proposed";
   }
   return {};
 }

@@ -61,6 +61,10 @@ enum class MessageKind : std::uint16_t {
 
   // replication
   replication_frame = 400,
+  describe_replica = 401,
+  replica_described = 402,
+  change_members = 403,
+  members_proposed = 404,
 };
 
 /// Stable name of `kind`, empty for a number that is not one of ours.

@@ -127,3 +127,86 @@ struct GroupEvents {
   sequence @0 :UInt64;               # Of the group's last event before these.
   streams @1 :List(StreamEvents);
 }
+
+# ---- members of a group, and what operators ask ----
+
+enum ReplicaRole {
+  follower @0;
+  preCandidate @1;
+  candidate @2;
+  leader @3;
+}
+
+struct DescribeReplica {
+  # To the actor "replicas" of a directory, from another one. Answered with ReplicaDescribed.
+  group @0 :UInt32;
+}
+
+struct FollowerState {
+  node @0 :Data;       # NodeId, 32 bytes.
+  match @1 :UInt64;    # All up to here is on its disk.
+  silentMs @2 :UInt32; # Since the leader heard of it.
+}
+
+struct ReplicaDescribed {
+  group @0 :UInt32;
+  role @1 :ReplicaRole;
+  term @2 :UInt64;
+  leader @3 :Data;                   # NodeId, 32 bytes. Absent: none is known.
+  firstIndex @4 :UInt64;             # Of its log.
+  lastIndex @5 :UInt64;
+  committed @6 :UInt64;
+  applied @7 :UInt64;                # And durable.
+  logBytes @8 :UInt64;
+  membersIndex @9 :UInt64;           # Of the entry that `members` come from; 0: of none.
+  members @10 :Data;                 # docs/formats/replication.md
+  recalled @11 :Bool;                # False: it does not know yet that its disk is what it was.
+  followers @12 :List(FollowerState); # Of a leader, else absent. At most 15.
+}
+
+struct ChangeMembers {
+  # To the leader. Answered with MembersProposed.
+  group @0 :UInt32;
+  membersIndex @1 :UInt64;  # The change is of the members of this index, else it is refused.
+  members @2 :Data;         # docs/formats/replication.md
+}
+
+struct MembersProposed {
+  index @0 :UInt64;  # Of the entry; it counts for good when it is committed.
+}
+
+# On the unix socket between an operator's command and a directory.
+
+struct DirectoryReport {
+  node @0 :Data;    # NodeId, 32 bytes.
+  region @1 :Text;  # Absent: the node list does not have it.
+  union {
+    silent @2 :Void;  # It did not answer.
+    replica @3 :ReplicaDescribed;
+  }
+}
+
+struct ClusterSurvey {
+  self @0 :Data;                         # NodeId of the directory that asked the others.
+  directories @1 :List(DirectoryReport); # At most 32.
+}
+
+struct OperatorOrder {
+  union {
+    survey @0 :UInt32;         # Of this group.
+    change @1 :ChangeMembers;
+  }
+}
+
+struct OperatorFailure {
+  code @0 :UInt16;  # An ErrorCode.
+  detail @1 :Text;  # At most 1024 bytes.
+}
+
+struct OperatorAnswer {
+  union {
+    survey @0 :ClusterSurvey;
+    proposed @1 :MembersProposed;
+    failure @2 :OperatorFailure;
+  }
+}

@@ -7,6 +7,8 @@
 #include "messages/envelope/codec.hpp"
 #include "messages/home/home_messages.hpp"
 #include "messages/relay/relay_messages.hpp"
+#include "messages/replication/member_messages.hpp"
+#include "messages/replication/operator_messages.hpp"
 #include "messages/replication/replication_messages.hpp"
 #include "tests/support/type_list.hpp"
 
@@ -26,11 +28,15 @@ using Messages =
              relay::AcceptStream, home::DescribeHome, home::HomeDescribed, home::BrowseItems,
              home::SearchItems, home::ShowItem, home::ItemsPage, home::StartRescan, home::ShowScan,
              home::ScanShown, home::RenewTicket, home::StreamRequest, home::StreamHeader,
-             replication::ReplicationFrame>;
+             replication::ReplicationFrame, replication::DescribeReplica,
+             replication::ReplicaDescribed, replication::ChangeMembers,
+             replication::MembersProposed>;
 
-/// What log records and snapshots hold.
-using Records = TypeList<directory::AccountEvent, directory::PairingEvent, directory::PairingOffer,
-                         relay::RelayEvent, home::CatalogueEvent, home::CatalogueSnapshot,
-                         home::TrustEvent, client::ClientEvent, replication::GroupEvents>;
+/// What log records and snapshots hold, and what is said on sockets of the same machine.
+using Records =
+    TypeList<directory::AccountEvent, directory::PairingEvent, directory::PairingOffer,
+             relay::RelayEvent, home::CatalogueEvent, home::CatalogueSnapshot, home::TrustEvent,
+             client::ClientEvent, replication::GroupEvents, replication::OperatorOrder,
+             replication::OperatorAnswer>;
 
 }  // namespace hearth::test

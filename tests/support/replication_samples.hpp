@@ -1,6 +1,7 @@
 #pragma once
 // Values of what replicas say: message_samples.hpp.
 
+#include "messages/replication/operator_messages.hpp"
 #include "messages/replication/replication_messages.hpp"
 #include "tests/support/filler.hpp"
 
@@ -148,6 +149,61 @@ inline void fill(Filler& f, replication::StreamEvents& to) {
 inline void fill(Filler& f, replication::GroupEvents& to) {
   f.number(to.sequence);
   f.list(to.streams, 3);
+}
+
+inline void fill(Filler& f, replication::FollowerState& to) {
+  f.id(to.node);
+  f.number(to.match);
+  f.number(to.silent_ms);
+}
+
+inline void fill(Filler& f, replication::DescribeReplica& to) {
+  to.group = GroupId{f.largest() ? 0xffffffff : 1};
+}
+
+inline void fill(Filler& f, replication::ReplicaDescribed& to) {
+  to.group = GroupId{f.largest() ? 0xffffffff : 1};
+  to.role = replication::RaftRole::leader;
+  f.number(to.term);
+  f.id(to.leader);
+  f.number(to.first_index);
+  f.number(to.last_index);
+  f.number(to.committed);
+  f.number(to.applied);
+  f.number(to.log_bytes);
+  f.number(to.members_index);
+  fill(f, to.members);
+  to.recalled = true;
+  f.list(to.followers, replication::Configuration::members_max);
+}
+
+inline void fill(Filler& f, replication::ChangeMembers& to) {
+  to.group = GroupId{f.largest() ? 0xffffffff : 1};
+  f.number(to.members_index);
+  fill(f, to.members);
+}
+
+inline void fill(Filler& f, replication::MembersProposed& to) {
+  f.number(to.index);
+}
+
+inline void fill(Filler& f, replication::DirectoryReport& to) {
+  f.id(to.node);
+  f.text(to.region, limits::region_bytes_max);
+  fill(f, to.replica.emplace());
+}
+
+inline void fill(Filler& f, replication::OperatorOrder& to) {
+  replication::ChangeMembers change;
+  fill(f, change);
+  to.what = change;
+}
+
+inline void fill(Filler& f, replication::OperatorAnswer& to) {
+  replication::ClusterSurvey survey;
+  f.id(survey.self);
+  f.list(survey.directories, replication::ClusterSurvey::directories_max);
+  to.what = survey;
 }
 
 }  // namespace hearth::test
