@@ -48,9 +48,6 @@ Result<void> DirectoryMachine::recover(const storage::LogReader& log) {
 
 Effects<std::monostate> DirectoryMachine::start(Instant /*now*/) {
   Effects<Command> effects;
-  for (const auto& other : config_.others) {
-    effects.link.emplace_back(Dial{other});
-  }
   effects.timers.push_back({expiry_timer, expiry_period});
   return effects;
 }
@@ -286,7 +283,7 @@ Result<Accepted> DirectoryMachine::on_report(const Delivered& input, Instant now
     return Error{ErrorCode::not_allowed, "report of an earlier epoch"};
   }
   const PresenceRelayed relayed{input.from, std::move(report.value())};
-  for (const auto& other : config_.others) {
+  for (const auto& other : config_.others()) {
     Header header;
     header.from = {config_.self.id, name};
     header.to = {other, name};

@@ -37,8 +37,9 @@ class DirectoryMachine {
   static constexpr Millis recent{10'000};
 
   struct Config {
-    seal::Identity self;         ///< Signs tickets and certificates.
-    std::vector<NodeId> others;  ///< The directories but this one.
+    seal::Identity self;  ///< Signs tickets and certificates.
+    /// The directories but this one, as members come and go. Called by the machine's actor.
+    std::function<std::vector<NodeId>()> others;
     /// All that was committed at this time, or before, is in the log that is read here; zero: not
     /// known. Of our clock; called by the machine's actor.
     std::function<Instant()> recent_since;

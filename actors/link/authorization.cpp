@@ -31,6 +31,8 @@ constexpr std::array table{
     Permission{Role::directory, accounts, MessageKind::forwarded},
     Permission{Role::directory, accounts, MessageKind::presence_relayed},
     Permission{Role::directory, replicas, MessageKind::replication_frame},
+    Permission{Role::directory, replicas, MessageKind::describe_replica},
+    Permission{Role::directory, replicas, MessageKind::change_members},
 
     Permission{Role::home, relay, MessageKind::attach_home},
     Permission{Role::client, relay, MessageKind::open_tunnel},

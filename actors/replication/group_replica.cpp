@@ -30,20 +30,23 @@ std::size_t bytes_of(const storage::Append& append) {
 
 }  // namespace
 
-Result<std::unique_ptr<GroupReplica>> GroupReplica::open(
-    GroupId group, const NodeId& self, const Configuration& first, const storage::EventLog& log,
-    ReplicatedReader& reader, const GroupOptions& options, RandomPort random, Instant now) {
+Result<std::unique_ptr<GroupReplica>> GroupReplica::open(GroupId group, const NodeId& self,
+                                                         const std::optional<Configuration>& first,
+                                                         const storage::EventLog& log,
+                                                         ReplicatedReader& reader,
+                                                         const GroupOptions& options,
+                                                         RandomPort random, Instant now) {
   auto store = std::make_unique<GroupStore>(group, log, reader);
   auto found = store->recover();
   if (!found) {
     return found.error();
   }
-  const bool is_new = !found.value();
-  auto recovered = is_new ? Recovered{} : std::move(*found.value());
+  const bool founds = !found.value() && first;
+  auto recovered = found.value() ? std::move(*found.value()) : Recovered{};
   std::optional<storage::Append> bootstrap;
-  if (is_new) {
-    recovered.base.configuration = first;
-    bootstrap = store->bootstrap(first);
+  if (founds) {
+    recovered.base.configuration = *first;
+    bootstrap = store->bootstrap(*first);
   }
   RaftMachine raft(self, std::move(recovered), options.raft, std::move(random), now);
   std::unique_ptr<GroupReplica> replica(
@@ -69,6 +72,41 @@ Result<void> GroupReplica::receive(const NodeId& from, GroupMessage message, Ins
     }
   }
   return raft_.receive(Message{from, self_, message.term, std::move(message.body)}, now);
+}
+
+// ---- members ----
+
+namespace {
+
+Error error_of(Refusal refusal, const Configuration& current, const Configuration& next) {
+  switch (refusal) {
+    case Refusal::not_leader:
+      return {ErrorCode::not_leader, "this directory does not lead: ask the one that does"};
+    case Refusal::transfer_under_way:
+      return {ErrorCode::change_under_way, "leadership is being handed over: try again"};
+    case Refusal::learner_behind:
+      return {ErrorCode::learner_behind, "the new voter has not caught up yet: try again"};
+    case Refusal::majority_silent:
+      return {ErrorCode::no_quorum, "of the voters that there would be too few answer"};
+    case Refusal::change_invalid: return {ErrorCode::value_invalid, objection_to(current, next)};
+    default: break;
+  }
+  return {ErrorCode::change_under_way, "another change is not committed yet: try again"};
+}
+
+}  // namespace
+
+Result<MembersProposed> GroupReplica::change(const ChangeMembers& change, Instant now) {
+  const auto& log = raft_.log();
+  if (raft_.role() == RaftRole::leader && change.members_index != log.configuration_index()) {
+    return Error{ErrorCode::sequence_moved,
+                 "the members have changed since index " + std::to_string(change.members_index)};
+  }
+  const auto refusal = raft_.change(change.members, now);
+  if (refusal != Refusal::none) {
+    return error_of(refusal, log.configuration(), change.members);
+  }
+  return MembersProposed{log.configuration_index()};
 }
 
 // ---- the machine ----
@@ -200,6 +238,11 @@ GroupTurn GroupReplica::take(Instant now) {
   return turn;
 }
 
+/// What one who is no member any longer knew of leaders may be long over.
+bool GroupReplica::seeks_leader() const {
+  return raft_.leader().is_zero() || raft_.log().configuration().find(self_) == nullptr;
+}
+
 void GroupReplica::tell_leadership(GroupTurn& turn) {
   if (raft_.term() != told_term_) {
     resumes_at_ = 0;  // what a new term decides on is applied
@@ -207,8 +250,12 @@ void GroupReplica::tell_leadership(GroupTurn& turn) {
     resumes_at_ = raft_.log().last_index();  // a transfer of leadership that may come to nothing
   }
   const bool decides = raft_.decides() && applied_ >= resumes_at_;
+  if (!seeks_leader()) {
+    heard_leader_ = {};
+  }
+  const auto known = seeks_leader() ? heard_leader_ : raft_.leader();
   // A leader that may not decide yet is of no use to anybody.
-  const auto leader = raft_.leader() == self_ && !decides ? NodeId{} : raft_.leader();
+  const auto leader = known == self_ && !decides ? NodeId{} : known;
   const bool is_same_reign = !is_refused_ && (!decides || raft_.term() == told_term_);
   if (decides == told_.decides && leader == told_.leader && is_same_reign) {
     return;

@@ -5,6 +5,7 @@
 #include "actors/replication/group_store.hpp"
 #include "actors/replication/raft_machine.hpp"
 #include "actors/runtime/step.hpp"
+#include "messages/replication/member_messages.hpp"
 #include "messages/replication/replication_messages.hpp"
 
 #include <cstddef>
@@ -38,18 +39,32 @@ struct GroupTurn {
 /// Threads: one at a time.
 class GroupReplica final {
  public:
-  /// Begins with what `log` has of the group, or with `first` where it has nothing. `log`, and
+  /// Begins with what `log` has of the group, or with `first` where it has nothing; without
+  /// `first` it has no vote and waits until a leader tells it of a group. `log`, and
   /// `reader`, through which others see what is applied, outlive the replica. Errors: as
   /// `GroupStore::recover`.
   [[nodiscard]] static Result<std::unique_ptr<GroupReplica>> open(
-      GroupId group, const NodeId& self, const Configuration& first, const storage::EventLog& log,
-      ReplicatedReader& reader, const GroupOptions& options, RandomPort random, Instant now);
+      GroupId group, const NodeId& self, const std::optional<Configuration>& first,
+      const storage::EventLog& log, ReplicatedReader& reader, const GroupOptions& options,
+      RandomPort random, Instant now);
 
   // ---- from other replicas ----
 
   /// Errors: `message_malformed`; the peer is broken, and nothing has changed.
   [[nodiscard]] Result<void> receive(const NodeId& from, GroupMessage message, Instant now);
   void disconnected(const NodeId& peer, Instant now) { raft_.disconnected(peer, now); }
+
+  /// Whether no leader speaks to us: there is none, or we are no member. Then others may tell.
+  [[nodiscard]] bool seeks_leader() const;
+  /// A member says that `leader` leads; zero: nobody.
+  void hear_of_leader(const NodeId& leader) { heard_leader_ = leader; }
+
+  // ---- from operators ----
+
+  /// In the log when this returns, committed some time later, or never. Errors, nothing has
+  /// changed: `not_leader`, `sequence_moved` (the members are no longer those of the index that the
+  /// change names), `change_under_way`, `value_invalid`, `learner_behind`, `no_quorum`.
+  [[nodiscard]] Result<MembersProposed> change(const ChangeMembers& change, Instant now);
 
   // ---- from the group's machine ----
 
@@ -104,6 +119,7 @@ class GroupReplica final {
   bool is_measured_ = false;
   Index applied_ = 0;  // and durable
 
+  NodeId heard_leader_;
   LeadershipChanged told_;
   Term told_term_ = 0;
   std::uint64_t begun_reign_ = 0;  // as the machine has answered

@@ -1,5 +1,7 @@
 #include "actors/replication/replicas.hpp"
 
+#include "actors/replication/replica_report.hpp"
+#include "actors/runtime/answer_header.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/seal/random.hpp"
 
@@ -19,14 +21,21 @@ struct Wake {
   std::uint64_t alarm = 0;
 };
 
+/// To itself, once a second.
+struct SeekLeaders {};
+
 }  // namespace
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(EndTurn)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(Wake)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(SeekLeaders)
 
 namespace hearth::replication {
 
 namespace {
+
+/// How long clients of a directory that is no member may wait for a leader that it can name.
+constexpr Millis seek_period{1000};
 
 using Replicas = caf::stateful_actor<ReplicasState>;
 using Member = ReplicasState::Member;
@@ -82,8 +91,27 @@ void tell_machine(Replicas* self, Member& member, const GroupTurn& turn) {
   }
 }
 
-void show(Replicas* self, const Member& member) {
+/// To whoever may be a member, here or in the eyes of others: links of both directions are one.
+void dial(Replicas* self, const NodeId& node) {
+  if (node != self->state.ports.self) {
+    self->send(self->state.ports.link, LinkOrder{Dial{node}});
+  }
+}
+
+void show_members(Replicas* self, Member& member, const Configuration& members) {
+  if (members == member.shown) {
+    return;
+  }
+  member.shown = members;
+  member.view->set_members(members);
+  for (const auto& each : members.members) {
+    dial(self, each.node);
+  }
+}
+
+void show(Replicas* self, Member& member) {
   const auto& raft = member.replica->raft();
+  show_members(self, member, raft.log().configuration());
   member.view->set_recent_since(raft.recent_since());
   // By bytes alone, at no age: between regions a commit takes as long as it takes.
   member.view->door.set(raft.uncommitted_bytes(), self->clock().now() + std::chrono::hours(24));
@@ -138,6 +166,124 @@ void on_alarm(Replicas* self, std::uint64_t alarm) {
   for_all(self, [now](GroupReplica& replica) { replica.tick(now); });
 }
 
+// ---- what operators ask ----
+
+void carry_out(Replicas* self, OperatorDesk::Turn turn) {
+  for (auto& ask : turn.asks) {
+    self->send(self->state.ports.link, std::move(ask));
+  }
+  for (auto& reply : turn.replies) {
+    self->state.ports.answer(std::move(reply));
+  }
+  if (!turn.leader) {
+    return;
+  }
+  const auto found = self->state.groups.find(turn.leader->group);
+  if (found != self->state.groups.end()) {
+    found->second.replica->hear_of_leader(turn.leader->leader);
+    end_turn_soon(self, found->second);
+  }
+}
+
+/// Who joins, or has been removed, hands commands on all the same: clients choose their directories
+/// by the node list, which knows nothing of members.
+void seek_leaders(Replicas* self) {
+  for (const auto& [group, member] : self->state.groups) {
+    if (member.replica->seeks_leader()) {
+      carry_out(self, self->state.desk.seek_leader(group));
+    }
+  }
+  self->delayed_send(self, seek_period, SeekLeaders{});
+}
+
+Result<Member*> find_group(Replicas* self, GroupId group) {
+  const auto found = self->state.groups.find(group);
+  if (found == self->state.groups.end()) {
+    return Error{ErrorCode::not_found, "this directory has no replica of group " +
+                                           std::to_string(static_cast<std::uint32_t>(group))};
+  }
+  return &found->second;
+}
+
+/// Of a change that a directory asks for: who would be new has to be one that a root has signed.
+Result<MembersProposed> change_members(Replicas* self, const ChangeMembers& change) {
+  const auto member = find_group(self, change.group);
+  if (!member) {
+    return member.error();
+  }
+  auto& replica = *member.value()->replica;
+  const auto& current = replica.raft().log().configuration();
+  for (const auto& each : change.members.members) {
+    if (current.find(each.node) == nullptr && !self->state.desk.lists(each.node)) {
+      return Error{ErrorCode::identity_unknown, "the leader's node list has no directory " +
+                                                    to_text(each.node) +
+                                                    ": give it the newer list"};
+    }
+  }
+  auto proposed = replica.change(change, self->clock().now());
+  end_turn_soon(self, *member.value());
+  return proposed;
+}
+
+void on_told(Replicas* self, const OperatorRequest& request) {
+  auto& state = self->state;
+  const auto answer = [&](OperatorAnswer what) {
+    state.ports.answer({request.id, std::move(what)});
+  };
+  if (const auto* survey = std::get_if<SurveyGroup>(&request.order.what)) {
+    const auto member = find_group(self, survey->group);
+    if (!member) {
+      return answer({member.error()});
+    }
+    const auto own = describe(survey->group, *member.value()->replica, self->clock().now());
+    return carry_out(self, state.desk.survey(request.id, own));
+  }
+  const auto& change = std::get<ChangeMembers>(request.order.what);
+  const auto member = find_group(self, change.group);
+  // Who is no member, or none any longer, hears of no leader: what a survey showed goes first.
+  auto leader = state.desk.leader_seen();
+  if (leader.is_zero() && member) {
+    leader = member.value()->replica->raft().leader();
+  }
+  if (!leader.is_zero() && leader != state.ports.self) {
+    return carry_out(self, state.desk.pass_on(request.id, change, leader));
+  }
+  auto proposed = change_members(self, change);
+  answer(proposed ? OperatorAnswer{proposed.value()} : OperatorAnswer{proposed.error()});
+}
+
+void on_told(Replicas* self, const NodesListed& listed) {
+  self->state.desk.replace_listed(listed.directories);
+  for (const auto& directory : listed.directories) {
+    dial(self, directory.node);
+  }
+}
+
+/// A request of another directory.
+Result<Envelope> answer(Replicas* self, const Delivered& input) {
+  const auto header = header_of(input.envelope);
+  if (!header) {
+    return header.error();
+  }
+  const auto envelope_of = [&header](const auto& message) {
+    return Result<Envelope>(pack(answer_header(header.value()), message));
+  };
+  if (header.value().kind == MessageKind::change_members) {
+    const auto change = unpack<ChangeMembers>(input.envelope);
+    const auto proposed =
+        change ? change_members(self, change.value()) : Result<MembersProposed>(change.error());
+    return proposed ? envelope_of(proposed.value()) : proposed.error();
+  }
+  const auto question = unpack<DescribeReplica>(input.envelope);
+  const auto member =
+      question ? find_group(self, question.value().group) : Result<Member*>(question.error());
+  return member ? envelope_of(describe(question.value().group, *member.value()->replica,
+                                       self->clock().now()))
+                : member.error();
+}
+
+// ---- what others say ----
+
 void on_frame(Replicas* self, const Delivered& input) {
   auto frame = unpack<ReplicationFrame>(input.envelope);
   if (!frame) {
@@ -155,6 +301,13 @@ void on_frame(Replicas* self, const Delivered& input) {
     }
     end_turn_soon(self, member);
   }
+}
+
+void on_delivered(Replicas* self, const Delivered& input) {
+  if (!input.reply_to) {
+    return on_frame(self, input);
+  }
+  self->send(self->state.ports.link, Reply{*input.reply_to, answer(self, input)});
 }
 
 void on_peer_down(Replicas* self, const NodeId& node) {
@@ -217,7 +370,7 @@ Result<void> open_groups(Replicas* self) {
       return replica.error();
     }
     self->state.groups.emplace(
-        each.group, Member{std::move(replica.value()), each.view, {}, std::nullopt, true});
+        each.group, Member{std::move(replica.value()), each.view, {}, std::nullopt, {}, true});
   }
   return {};
 }
@@ -230,7 +383,12 @@ caf::behavior replicas(Replicas* self, std::shared_ptr<ReplicasPorts> ports) {
     stop(self, opened.error());
     return {};
   }
+  self->state.desk = OperatorDesk(ports->self, ports->listed);
+  for (const auto& directory : ports->listed) {
+    dial(self, directory.node);
+  }
   for_all(self, [](GroupReplica&) {});
+  self->send(self, SeekLeaders{});
   return {
       [self](const JoinGroup& join) { on_join(self, join.group); },
       // By reference that may change: CAF hands over the only copy, so records are moved.
@@ -248,11 +406,16 @@ caf::behavior replicas(Replicas* self, std::shared_ptr<ReplicasPorts> ports) {
       },
       [self](const Durable& durable) { on_durable(self, durable); },
       [self](const AppendRefused& refused) { stop(self, refused.error); },
-      [self](const Delivered& input) { on_frame(self, input); },
+      [self](const Delivered& input) { on_delivered(self, input); },
+      [self](const Answered& input) { carry_out(self, self->state.desk.answered(input)); },
+      [self](const ExternalInput<OperatorInput::External>& input) {
+        std::visit([self](const auto& told) { on_told(self, told); }, input.value);
+      },
       [](const PeerUp&) {},
       [self](const PeerDown& down) { on_peer_down(self, down.node); },
       [self](const EndTurn&) { end_turn(self); },
       [self](const Wake& wake) { on_alarm(self, wake.alarm); },
+      [self](const SeekLeaders&) { seek_leaders(self); },
   };
 }
 

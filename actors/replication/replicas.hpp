@@ -4,13 +4,15 @@
 //
 //   JoinGroup        from a group's machine, once: it is told of leadership from then on
 //   Append, Confirm, ReignBegun   from it, see caf_protocol.hpp
-//   Delivered        `ReplicationFrame`s of other directories
+//   Delivered        `ReplicationFrame`s of other directories, and what operators ask through them
+//   OperatorInput    from the node
 //   Durable          from the log-writer
 //
 // Whatever waits in the mailbox is one turn: proposals share entries, entries a write, reads a
 // round of heartbeats.
 
 #include "actors/replication/group_replica.hpp"
+#include "actors/replication/operator_desk.hpp"
 #include "actors/runtime/caf_protocol.hpp"
 #include "actors/runtime/log_door.hpp"
 
@@ -23,6 +25,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <variant>
 #include <vector>
 
 namespace hearth::replication {
@@ -40,16 +43,25 @@ class GroupView {
     recent_since_.store(since.time_since_epoch().count(), std::memory_order_relaxed);
   }
 
+  /// As the log has them, committed or not.
+  [[nodiscard]] std::shared_ptr<const Configuration> members() const { return members_.load(); }
+  void set_members(const Configuration& members) {
+    members_.store(std::make_shared<const Configuration>(members));
+  }
+
   LogDoor door;             ///< Closed while too much is not committed.
   ReplicatedReader reader;  ///< What is applied.
 
  private:
   std::atomic<Instant::rep> recent_since_{0};
+  std::atomic<std::shared_ptr<const Configuration>> members_{
+      std::make_shared<const Configuration>()};
 };
 
 struct ReplicatedGroup {
   GroupId group{};
-  Configuration first;  ///< Where there is nothing yet.
+  /// Where there is nothing yet. Nothing: this node joins a group that others have.
+  std::optional<Configuration> first;
   std::shared_ptr<GroupView> view;
 };
 
@@ -57,11 +69,23 @@ struct ReplicatedGroup {
 struct ReplicasPorts {
   NodeId self;
   std::vector<ReplicatedGroup> groups;
+  std::vector<ListedDirectory> listed;  ///< This one too.
   GroupOptions options;
   const storage::EventLog* log = nullptr;
   caf::actor writer;
   caf::actor link;
-  std::function<void(const Error&)> failed;  ///< Why the node is about to stop.
+  std::function<void(const Error&)> failed;   ///< Why the node is about to stop.
+  std::function<void(OperatorReply)> answer;  ///< To `OperatorRequest`s; must not block.
+};
+
+/// From the node: the directories of a newer node list.
+struct NodesListed {
+  std::vector<ListedDirectory> directories;
+};
+
+/// What the node tells the actor, as an `ExternalInput`.
+struct OperatorInput {
+  using External = std::variant<OperatorRequest, NodesListed>;
 };
 
 /// From a group's machine: it decides for `group` whenever it is told so.
@@ -77,10 +101,12 @@ struct ReplicasState {
     std::shared_ptr<GroupView> view;
     caf::actor machine;
     std::optional<LeadershipChanged> untold;  ///< Before the machine has joined.
+    Configuration shown;                      ///< To others in this node.
     bool dirty = true;
   };
   ReplicasPorts ports;
   std::map<GroupId, Member> groups;
+  OperatorDesk desk;
   bool turn_due = false;
   std::optional<Instant> armed_for;
   std::uint64_t alarm_last = 0;

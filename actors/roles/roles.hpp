@@ -7,6 +7,7 @@
 #include "actors/home/home_machine.hpp"
 #include "actors/relay/relay_machine.hpp"
 #include "actors/replication/group_replica.hpp"
+#include "actors/replication/operator_desk.hpp"
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/wiring.hpp"
 #include "messages/seal/identity.hpp"
@@ -25,6 +26,8 @@ struct Membership {
   seal::Identity self;
   seal::NodeList nodes;
   std::string region;  ///< Of the node list, or for homes and clients the one to prefer.
+  /// The directories that the group of all accounts began with. Who is none of them joins.
+  std::vector<NodeId> founders;
 };
 
 /// A machine's way to its node and back; see `node_actor`.
@@ -42,11 +45,21 @@ struct DirectorySettings {
   replication::GroupOptions group = {};
 };
 
-/// The replicas of a directory, and the accounts that they replicate. All directories of the node
-/// list form the group, where this one has not been in any yet; leaders are rather those that come
-/// first in it. `clock` outlives the actors, here and below.
+/// In the order of the list.
+[[nodiscard]] std::vector<replication::ListedDirectory> listed_directories(
+    const seal::NodeList& list);
+
+/// The operator's way to a directory's replicas and back.
+struct OperatorDoor {
+  std::function<void(replication::OperatorReply)> answer;  ///< Must not block.
+  std::function<void(caf::actor)> spawned;                 ///< Takes what `OperatorInput` names.
+};
+
+/// The replicas of a directory, and the accounts that they replicate. A founder forms the group
+/// with the others, where it has not been in any yet, and leaders are rather those that come first;
+/// who is none waits until an operator adds it. `clock` outlives the actors, here and below.
 [[nodiscard]] std::vector<NodeActor> directory_actors(const Membership& member,
-                                                      const WallClock& clock,
+                                                      const WallClock& clock, OperatorDoor door,
                                                       const DirectorySettings& settings = {});
 
 [[nodiscard]] NodeActor super_peer_actor(const Membership& member, const WallClock& clock,

@@ -1,5 +1,7 @@
 #include "actors/runtime/wiring.hpp"
 
+#include "actors/link/link_messages.hpp"
+
 #include <utility>
 
 namespace hearth {
@@ -30,7 +32,9 @@ caf::behavior node_root(Root* self, const NodePorts& ports, const std::vector<No
     self->send(link, BindActor{each.name, actor});
     self->send(link, WatchPeers{actor});
   }
-  return {[](caf::unit_t) {}};  // an empty behaviour would end the actor
+  return {[self](link::OfferNodeList& offer) {
+    self->send(self->state.children.front(), std::move(offer));  // the link
+  }};
 }
 
 }  // namespace

@@ -48,7 +48,8 @@ template <class M>
           }};
 }
 
-/// Spawns the node and returns its root. Whoever of the tree dies, the whole node dies: a restart
+/// Spawns the node and returns its root, which takes newer node lists (`link::OfferNodeList`).
+/// Whoever of the tree dies, the whole node dies: a restart
 /// from the log is the only recovery that is tested, so it is the only one there is.
 [[nodiscard]] caf::actor spawn_node(caf::actor_system& system, NodePorts ports,
                                     std::vector<NodeActor> actors);

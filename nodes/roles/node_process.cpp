@@ -1,5 +1,6 @@
 #include "nodes/roles/node_process.hpp"
 
+#include "actors/link/link_messages.hpp"
 #include "messages/seal/random.hpp"
 #include "nodes/link/socket.hpp"
 #include "nodes/link/tcp_link.hpp"
@@ -10,6 +11,7 @@
 #include "nodes/support/commit_thread.hpp"
 #include "nodes/support/data_folder.hpp"
 #include "nodes/support/descriptors.hpp"
+#include "nodes/support/file_watch.hpp"
 #include "nodes/support/logging.hpp"
 #include "nodes/support/ready_pipe.hpp"
 #include "storage/rocks_event_log.hpp"
@@ -28,18 +30,26 @@ storage::RocksOptions log_options(const std::filesystem::path& data) {
   return {(data / "log").string(), nullptr};
 }
 
-/// The signed list that `options` name, as the cluster's roots allow.
-Result<seal::NodeList> load_nodes(const NodeOptions& options, const Cluster& cluster,
-                                  WallTime now) {
-  const auto bytes = load_node_list(options.node_list);
+/// How often the file of the node list is looked at.
+constexpr Millis list_period{1000};
+
+struct SignedList {
+  Bytes bytes;
+  seal::NodeList nodes;
+};
+
+/// The list that `options` name, as the cluster's roots allow.
+Result<SignedList> load_nodes(const NodeOptions& options, const std::vector<SigningKey>& roots,
+                              WallTime now) {
+  auto bytes = load_node_list(options.node_list);
   if (!bytes) {
     return bytes.error();
   }
-  auto list = seal::verify_node_list(bytes.value(), cluster.roots, now);
+  auto list = seal::verify_node_list(bytes.value(), roots, now);
   if (!list) {
     return Error{list.error().code, options.node_list.string() + ": " + list.error().detail};
   }
-  return list;
+  return SignedList{std::move(bytes.value()), std::move(list.value())};
 }
 
 void show(Metrics& metrics, const link::LinkCounters& counters) {
@@ -83,6 +93,7 @@ struct NodeProcess::State {
   seal::Identity identity;
   seal::NodeList nodes;
   std::vector<SigningKey> roots;
+  std::vector<NodeId> founders;
   std::vector<UniqueFd> listeners;
   std::vector<seal::Endpoint> bound;
   std::shared_ptr<link::LinkCounters> counters = std::make_shared<link::LinkCounters>();
@@ -101,6 +112,7 @@ struct NodeProcess::State {
   Result<void> bind(const std::vector<seal::Endpoint>& listen);
   Result<void> open_log();
   [[nodiscard]] LinkMaker link_maker();
+  void take_nodes(const std::function<void(const seal::NodeList&)>& listed);
 };
 
 Result<void> NodeProcess::State::load() {
@@ -119,11 +131,12 @@ Result<void> NodeProcess::State::load() {
     return cluster.error();
   }
   roots = cluster.value().roots;
-  auto list = load_nodes(options, cluster.value(), clock.now());
+  founders = cluster.value().founders;
+  auto list = load_nodes(options, roots, clock.now());
   if (!list) {
     return list.error();
   }
-  nodes = std::move(list.value());
+  nodes = std::move(list.value().nodes);
   region = options.region;
   if (link::is_listed(role)) {
     const auto* own_entry = nodes.find(identity.id);
@@ -175,6 +188,21 @@ LinkMaker NodeProcess::State::link_maker() {
   return tcp_link_maker(std::move(tcp));
 }
 
+/// After a change of the file. One that is no good leaves things as they are.
+void NodeProcess::State::take_nodes(const std::function<void(const seal::NodeList&)>& listed) {
+  auto list = load_nodes(options, roots, clock.now());
+  if (!list || list.value().nodes.serial <= nodes.serial) {
+    logs::warning("node_list.refused", "the node list is not used",
+                  {{"why", list ? "its serial is not higher" : list.error().detail}});
+    return;
+  }
+  nodes = std::move(list.value().nodes);
+  logs::info("node_list.taken", "a newer node list is in force",
+             {{"serial", std::to_string(nodes.serial)}});
+  caf::anon_send(root, link::OfferNodeList{std::move(list.value().bytes)});
+  listed(nodes);
+}
+
 NodeProcess::NodeProcess(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 NodeProcess::~NodeProcess() {
@@ -212,10 +240,13 @@ const seal::Identity& NodeProcess::identity() const {
   return state_->identity;
 }
 Membership NodeProcess::membership() const {
-  return {state_->identity, state_->nodes, state_->region};
+  return {state_->identity, state_->nodes, state_->region, state_->founders};
 }
 const WallClock& NodeProcess::clock() const {
   return state_->clock;
+}
+const SigningKey& NodeProcess::root_key() const {
+  return state_->roots.front();
 }
 Metrics& NodeProcess::metrics() {
   return state_->metrics;
@@ -253,17 +284,23 @@ Result<void> NodeProcess::start(std::vector<NodeActor> actors) {
   return {};
 }
 
-Result<void> NodeProcess::serve(const std::vector<seal::Endpoint>& more) {
+Result<void> NodeProcess::serve(const std::vector<seal::Endpoint>& more,
+                                const std::function<void(const seal::NodeList&)>& listed) {
   auto& state = *state_;
   Ready ready{state.bound, state.admin->bound()};
   ready.listen.insert(ready.listen.end(), more.begin(), more.end());
   state.serving = true;
   logs::info("node.ready", "serving", {{"id", to_text(state.identity.id)}});
   announce_ready(state.options.ready_fd, ready);
-  auto ended = state.stop.wait();
+  auto ended = state.stop.wait(list_period);
+  for (FileWatch file(state.options.node_list); !ended; ended = state.stop.wait(list_period)) {
+    if (file.changed()) {
+      state.take_nodes(listed);
+    }
+  }
   state.serving = false;
   logs::info("node.stopping", "stopping");
-  return ended;
+  return *ended;
 }
 
 void NodeProcess::stop() {

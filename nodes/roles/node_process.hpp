@@ -34,14 +34,19 @@ class NodeProcess final {
   [[nodiscard]] const seal::Identity& identity() const;
   [[nodiscard]] Membership membership() const;
   [[nodiscard]] const WallClock& clock() const;
+  /// One key of the cluster's trust root, which tells clusters apart.
+  [[nodiscard]] const SigningKey& root_key() const;
   [[nodiscard]] Metrics& metrics();
   [[nodiscard]] const std::filesystem::path& data() const;
 
   /// Spawns the actors and opens the admin port.
   [[nodiscard]] Result<void> start(std::vector<NodeActor> actors);
 
-  /// Announces readiness with the link's addresses and `more`, and waits for the end.
-  [[nodiscard]] Result<void> serve(const std::vector<seal::Endpoint>& more);
+  /// Announces readiness with the link's addresses and `more`, and waits for the end. Meanwhile a
+  /// newer node list takes the place of the link's; `listed` is called with it.
+  [[nodiscard]] Result<void> serve(
+      const std::vector<seal::Endpoint>& more,
+      const std::function<void(const seal::NodeList&)>& listed = [](const seal::NodeList&) {});
 
   /// Ends the actors and waits for them; their ports may go afterwards. Done by the destructor
   /// too.

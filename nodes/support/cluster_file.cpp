@@ -16,6 +16,15 @@ Error refused(const std::filesystem::path& path, std::string_view why) {
   return {ErrorCode::value_invalid, fmt::format("{}: {}", path.string(), why)};
 }
 
+template <class Id>
+std::string quoted(const std::vector<Id>& ids) {
+  std::vector<std::string> texts;
+  for (const auto& id : ids) {
+    texts.push_back(fmt::format("\"{}\"", to_text(id)));
+  }
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
 Result<Cluster> cluster_from(const toml::table& table, const std::filesystem::path& path) {
   Cluster cluster;
   cluster.name = table["cluster"]["name"].value_or(std::string{});
@@ -26,6 +35,15 @@ Result<Cluster> cluster_from(const toml::table& table, const std::filesystem::pa
         return refused(path, "a root key is 64 hexadecimal digits");
       }
       cluster.roots.push_back(*key);
+    }
+  }
+  if (const auto* founders = table["cluster"]["founders"].as_array()) {
+    for (const auto& founder : *founders) {
+      const auto id = NodeId::parse(founder.value_or(std::string{}));
+      if (!id) {
+        return refused(path, "a founder is a node id, 64 hexadecimal digits");
+      }
+      cluster.founders.push_back(*id);
     }
   }
   if (cluster.name.empty() || cluster.roots.empty()) {
@@ -51,14 +69,10 @@ Result<Cluster> load_cluster(const std::filesystem::path& path) {
 }
 
 Result<void> save_cluster(const std::filesystem::path& path, const Cluster& cluster) {
-  std::vector<std::string> roots;
-  for (const auto& root : cluster.roots) {
-    roots.push_back(fmt::format("\"{}\"", to_text(root)));
-  }
-  return write_file(
-      path,
-      fmt::format("[cluster]\nname = \"{}\"\nroots = [{}]\n", cluster.name, fmt::join(roots, ", ")),
-      0644);
+  return write_file(path,
+                    fmt::format("[cluster]\nname = \"{}\"\nroots = [{}]\nfounders = [{}]\n",
+                                cluster.name, quoted(cluster.roots), quoted(cluster.founders)),
+                    0644);
 }
 
 Result<Bytes> load_node_list(const std::filesystem::path& path) {

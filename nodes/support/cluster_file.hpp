@@ -13,6 +13,8 @@ namespace hearth {
 struct Cluster {
   std::string name;
   std::vector<SigningKey> roots;  ///< Two; either may sign the node list.
+  /// The directories that the accounts began with; for good, whoever has become a member since.
+  std::vector<NodeId> founders;
 };
 
 /// Errors: `not_found`, `not_readable`, `value_invalid` (the detail has file and line).

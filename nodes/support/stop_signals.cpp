@@ -24,10 +24,12 @@ StopSignals::StopSignals() {
   ::signal(SIGPIPE, SIG_IGN);  // A peer that goes away is an error of that write, not our end.
 }
 
-Result<void> StopSignals::wait() {
+std::optional<Result<void>> StopSignals::wait(Millis patience) {
   const auto set = stop_set();
-  int signal = 0;
-  ::sigwait(&set, &signal);
+  const timespec wait{patience.count() / 1000, (patience.count() % 1000) * 1'000'000};
+  if (::sigtimedwait(&set, nullptr, &wait) < 0) {
+    return std::nullopt;
+  }
   const std::lock_guard lock(mutex_);
   return error_ ? Result<void>(*error_) : Result<void>();
 }

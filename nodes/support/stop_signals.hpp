@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/base/result.hpp"
+#include "messages/base/types.hpp"
 
 #include <mutex>
 #include <optional>
@@ -15,8 +16,9 @@ class StopSignals {
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
-  /// Returns at a signal, or with the error of `fail`. One thread.
-  [[nodiscard]] Result<void> wait();
+  /// Returns at a signal, or with the error of `fail`; with nothing when `patience` is over. One
+  /// thread.
+  [[nodiscard]] std::optional<Result<void>> wait(Millis patience);
 
   /// Ends `wait`. Any thread; the first error stays.
   void fail(Error error);

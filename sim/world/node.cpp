@@ -170,7 +170,10 @@ std::vector<NodeActor> SimNode::actors(const std::shared_ptr<Life>& life) {
     return same && !same->dead ? same.get() : nullptr;
   };
   switch (parts_.spec.role) {
-    case drill::Role::directory: return directory_actors(member, clock_, world_.limits.directory);
+    case drill::Role::directory:
+      return directory_actors(member, clock_,
+                              {[](const replication::OperatorReply&) {}, [](const caf::actor&) {}},
+                              world_.limits.directory);
     case drill::Role::super_peer: {
       life->relay =
           std::make_unique<SimRelayEngine>(network, timers, parts_.host, data_port, moved_);

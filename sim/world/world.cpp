@@ -92,13 +92,17 @@ void World::add_nodes() {
       list.nodes.push_back(listed(spec, identities.back()));
     }
   }
+  std::vector<NodeId> directories;
+  for (const auto& directory : listed_directories(list)) {
+    directories.push_back(directory.node);
+  }
   std::uint32_t homes = 0;
   for (std::size_t i = 0; i < specs.size(); ++i) {
     const auto& spec = specs[i];
     NodeParts parts;
     parts.spec = spec;
     parts.host = network_.add_host(spec.name, spec.region, !is_service(spec.role));
-    parts.member = {identities[i], list, spec.region};
+    parts.member = {identities[i], list, spec.region, directories};
     parts.link_seed = random_.fork("link", i).next();
     auto disk = random_.fork("disk", i);
     const bool rocks = is_service(spec.role) ||

@@ -32,7 +32,8 @@ const auto other_directory = identity_of(7);
 /// Of a directory whose copy is as new as `fresh_since` says.
 DirectoryMachine::Config config(Instant& fresh_since,
                                 std::size_t held = DirectoryMachine::accounts_max) {
-  return {directory_keys, {other_directory.id}, [&fresh_since] { return fresh_since; }, held};
+  return {directory_keys, [] { return std::vector{other_directory.id}; },
+          [&fresh_since] { return fresh_since; }, held};
 }
 
 const LeadershipChanged leads{1, true, directory_keys.id};

@@ -36,6 +36,8 @@ const std::set<Entry> allowed{
     {Role::directory, "accounts", MessageKind::forwarded},
     {Role::directory, "accounts", MessageKind::presence_relayed},
     {Role::directory, "replicas", MessageKind::replication_frame},
+    {Role::directory, "replicas", MessageKind::describe_replica},
+    {Role::directory, "replicas", MessageKind::change_members},
     {Role::home, "relay", MessageKind::attach_home},
     {Role::client, "relay", MessageKind::open_tunnel},
     {Role::client, "relay", MessageKind::present_ticket},

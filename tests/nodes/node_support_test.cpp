@@ -3,6 +3,7 @@
 #include "nodes/support/descriptors.hpp"
 #include "nodes/support/endpoint_text.hpp"
 #include "nodes/support/exit_code.hpp"
+#include "nodes/support/file_watch.hpp"
 #include "nodes/support/files.hpp"
 #include "nodes/support/json_text.hpp"
 #include "nodes/support/logging.hpp"
@@ -164,14 +165,33 @@ TEST(ReadyPipe, RefusesOtherLines) {
 }
 
 TEST(StopSignals, EndsAtASignalOrWithTheFirstError) {
+  constexpr Millis patience{10'000};
   StopSignals stop;
   ::kill(::getpid(), SIGTERM);
-  EXPECT_TRUE(stop.wait());
+  const auto signalled = stop.wait(patience);
+  ASSERT_TRUE(signalled);
+  EXPECT_TRUE(*signalled);
   stop.fail({ErrorCode::disk_failed, "first"});
   stop.fail({ErrorCode::disk_full, "second"});
-  const auto ended = stop.wait();
-  ASSERT_FALSE(ended);
-  EXPECT_EQ(ended.error().detail, "first");
+  const auto ended = stop.wait(patience);
+  ASSERT_TRUE(ended);
+  ASSERT_FALSE(*ended);
+  EXPECT_EQ(ended->error().detail, "first");
+  EXPECT_FALSE(stop.wait(Millis(0))) << "nothing has come since";
+}
+
+TEST(FileWatch, TellsOnceOfAFileThatWasReplaced) {
+  const test::TempFolder folder;
+  const auto path = folder.path() / "list";
+  FileWatch watch(path);
+  EXPECT_FALSE(watch.changed()) << "there is none";
+  ASSERT_TRUE(write_file(path, "one", 0600));
+  EXPECT_TRUE(watch.changed());
+  EXPECT_FALSE(watch.changed());
+  ASSERT_TRUE(write_file(path, "two", 0600));
+  EXPECT_TRUE(watch.changed());
+  std::filesystem::remove(path);
+  EXPECT_FALSE(watch.changed());
 }
 
 }  // namespace

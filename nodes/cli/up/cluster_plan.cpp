@@ -68,8 +68,7 @@ class Planner {
 
 /// Host n + 1 of the emulated network is the n-th process.
 std::string Planner::next_address() {
-  return options_.subnet ? network::address_of(*options_.subnet, ++hosts_)
-                         : std::string(loopback);
+  return options_.subnet ? network::address_of(*options_.subnet, ++hosts_) : std::string(loopback);
 }
 
 Result<Planner::Started> Planner::begin(const std::string& role, const std::string& region) {
@@ -191,8 +190,8 @@ Result<void> Planner::add_gateway() {
   return {};
 }
 
-/// The regions of the first start replicate the accounts. Some may stay away, a majority may not,
-/// and no other may come by itself: it would take itself for one of them.
+/// The regions of the first start founded the accounts. Some may stay away, a majority may not;
+/// others come after them, and their directories wait until an operator adds them.
 Result<std::vector<std::string>> regions_in_order(const Options& options, PortBook& book) {
   if (book.replicas.empty()) {
     book.replicas = options.regions;
@@ -200,23 +199,17 @@ Result<std::vector<std::string>> regions_in_order(const Options& options, PortBo
   const auto has = [](const std::vector<std::string>& regions, const std::string& region) {
     return std::find(regions.begin(), regions.end(), region) != regions.end();
   };
-  for (const auto& region : options.regions) {
-    if (!has(book.replicas, region)) {
-      return Error{ErrorCode::value_invalid,
-                   fmt::format("the accounts in {} are replicated in {}, and not in '{}': leave it "
-                               "out of --regions, or begin anew with another --data",
-                               options.data.string(), fmt::join(book.replicas, ", "), region)};
-    }
-  }
   std::vector<std::string> regions;
   std::copy_if(book.replicas.begin(), book.replicas.end(), std::back_inserter(regions),
                [&](const auto& region) { return has(options.regions, region); });
   if (regions.size() <= book.replicas.size() / 2) {
     return Error{ErrorCode::value_invalid,
-                 fmt::format("the accounts in {} are replicated in {}: a majority of these must be "
-                             "in --regions",
+                 fmt::format("the accounts in {} began in {}: a majority of these must be in "
+                             "--regions",
                              options.data.string(), fmt::join(book.replicas, ", "))};
   }
+  std::copy_if(options.regions.begin(), options.regions.end(), std::back_inserter(regions),
+               [&](const auto& region) { return !has(book.replicas, region); });
   return regions;
 }
 
@@ -237,6 +230,16 @@ Result<void> add_processes(Planner& planner, const std::vector<std::string>& reg
   return planner.add_gateway();
 }
 
+std::vector<NodeId> directories_of(const std::vector<seal::ListedNode>& nodes) {
+  std::vector<NodeId> found;
+  for (const auto& node : nodes) {
+    if (node.role == Role::directory) {
+      found.push_back(node.id());
+    }
+  }
+  return found;
+}
+
 Result<void> sign_and_save(const DataFolder& folder, std::vector<seal::ListedNode> nodes,
                            PortBook& book, WallTime now) {
   auto first = load_or_create_keys(folder.path() / "root-1.key");
@@ -247,8 +250,15 @@ Result<void> sign_and_save(const DataFolder& folder, std::vector<seal::ListedNod
       return made->error();
     }
   }
-  const Cluster cluster{"demo", {first.value().keys.signing, second.value().keys.signing}};
-  if (auto saved = save_cluster(folder.path() / "cluster.toml", cluster); !saved) {
+  const auto path = folder.path() / "cluster.toml";
+  const auto before = load_cluster(path);
+  if (!before && before.error().code != ErrorCode::not_found) {
+    return before.error();
+  }
+  Cluster cluster{"demo", {first.value().keys.signing, second.value().keys.signing}, {}};
+  cluster.founders =
+      before && !before.value().founders.empty() ? before.value().founders : directories_of(nodes);
+  if (auto saved = save_cluster(path, cluster); !saved) {
     return saved;
   }
   seal::NodeList list;

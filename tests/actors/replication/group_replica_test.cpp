@@ -2,6 +2,7 @@
 
 #include "actors/replication/group_replica.hpp"
 
+#include "actors/replication/replica_report.hpp"
 #include "tests/actors/replication/stored_group.hpp"
 #include "tests/support/identities.hpp"
 #include "tests/support/log_places.hpp"
@@ -18,6 +19,10 @@ using namespace std::chrono_literals;
 
 constexpr storage::StreamId table{1};
 
+NodeId node(std::uint8_t number) {
+  return hearth::testing::identity_of(number).id;
+}
+
 storage::Append decided(storage::Sequence expected, const std::string& row) {
   return {table, expected, {Bytes{1}}, {{row, Bytes{2}}}, {}, 0};
 }
@@ -30,8 +35,8 @@ class LoneGroup : public ::testing::Test {
   void open(const GroupOptions& options = {}) {
     replica_.reset();
     auto opened = GroupReplica::open(
-        GroupId{1}, self_, {{{self_, true, 1}}}, place_.log(), reader_, options, [] { return 0; },
-        now_);
+        GroupId{1}, self_, Configuration{{{self_, true, 1}}}, place_.log(), reader_, options,
+        [] { return 0; }, now_);
     ASSERT_TRUE(opened.ok()) << opened.error().detail;
     replica_ = std::move(opened.value());
   }
@@ -70,7 +75,7 @@ class LoneGroup : public ::testing::Test {
     return found.value() ? "there" : "none";
   }
 
-  const NodeId self_ = hearth::testing::identity_of(1).id;
+  const NodeId self_ = node(1);
   Instant now_{1h};
   test::LogInMemory place_;
   ReplicatedReader reader_{GroupId{1}, place_.log()};
@@ -191,6 +196,78 @@ TEST_F(LoneGroup, TrimsItsLogWhenItHasTwiceWhatItKeeps) {
   const auto& log = replica_->raft().log();
   EXPECT_GE(log.base().index, log.last_index() - 8);
   EXPECT_EQ(committed_, 20U);
+}
+
+TEST_F(LoneGroup, ChangesMembersOnlyFromThoseThatAreMeant) {
+  lead();
+  const auto learner = Member{node(2), false, 0};
+  const Configuration next{{{self_, true, 1}, learner}};
+  const auto stale = replica_->change({GroupId{1}, 5, next}, now_);
+  ASSERT_FALSE(stale);
+  EXPECT_EQ(stale.error().code, ErrorCode::sequence_moved);
+  const auto changed = replica_->change({GroupId{1}, 0, next}, now_);
+  ASSERT_TRUE(changed) << changed.error().detail;
+  EXPECT_EQ(changed.value().index, replica_->raft().log().last_index());
+  const auto early =
+      replica_->change({GroupId{1}, changed.value().index, {{{self_, true, 1}}}}, now_);
+  ASSERT_FALSE(early);
+  EXPECT_EQ(early.error().code, ErrorCode::change_under_way);
+  turn();
+  turn();
+  EXPECT_GE(replica_->raft().committed(), changed.value().index);
+}
+
+TEST_F(LoneGroup, TellsWhyMembersDoNotChange) {
+  const auto idle = replica_->change({GroupId{1}, 0, {{{self_, true, 1}}}}, now_);
+  ASSERT_FALSE(idle);
+  EXPECT_EQ(idle.error().code, ErrorCode::not_leader);
+  lead();
+  const auto invalid =
+      replica_->change({GroupId{1}, 0, {{{self_, true, 1}, {node(2), true, 0}}}}, now_);
+  ASSERT_FALSE(invalid);
+  EXPECT_EQ(invalid.error().code, ErrorCode::value_invalid);
+  EXPECT_NE(invalid.error().detail.find("learner first"), std::string::npos);
+}
+
+TEST_F(LoneGroup, DescribesItself) {
+  lead();
+  const auto described = describe(GroupId{1}, *replica_, now_);
+  EXPECT_EQ(described.role, RaftRole::leader);
+  EXPECT_EQ(described.leader, self_);
+  EXPECT_EQ(described.members.members, (std::vector{Member{self_, true, 1}}));
+  EXPECT_EQ(described.members_index, 0U);
+  EXPECT_EQ(described.committed, described.last_index);
+  EXPECT_EQ(described.first_index, 1U);
+  EXPECT_TRUE(described.recalled);
+}
+
+/// Who founds no group and knows of none must not make itself one.
+TEST_F(LoneGroup, NeverLeadsWithoutMembers) {
+  auto joins = GroupReplica::open(
+      GroupId{2}, self_, std::nullopt, place_.log(), reader_, {}, [] { return 0; }, now_);
+  ASSERT_TRUE(joins) << joins.error().detail;
+  for (int i = 0; i < 100; ++i, now_ += 100ms) {
+    joins.value()->tick(now_);
+    const auto turn = joins.value()->take(now_);
+    EXPECT_FALSE(turn.stop);
+    EXPECT_TRUE(turn.appends.empty());
+    EXPECT_TRUE(turn.frames.empty());
+  }
+  EXPECT_EQ(joins.value()->raft().role(), RaftRole::follower);
+  EXPECT_EQ(joins.value()->raft().term(), 0U);
+  EXPECT_TRUE(joins.value()->seeks_leader());
+  joins.value()->hear_of_leader(node(2));
+  const auto turn = joins.value()->take(now_);
+  ASSERT_TRUE(turn.leadership) << "its machine hands commands on";
+  EXPECT_EQ(turn.leadership->leader, node(2));
+  EXPECT_FALSE(turn.leadership->decides);
+}
+
+TEST_F(LoneGroup, HearsOfNoOtherLeaderThanItsOwn) {
+  lead();
+  EXPECT_FALSE(replica_->seeks_leader());
+  replica_->hear_of_leader(node(2));
+  EXPECT_FALSE(turn().leadership);
 }
 
 }  // namespace
