@@ -23,6 +23,8 @@ void add_client_commands(CLI::App& app, Invocation& invocation);
 void add_account_commands(CLI::App& app, Invocation& invocation);
 /// node init|status.
 void add_node_commands(CLI::App& app, Invocation& invocation);
+/// cluster status|check.
+void add_cluster_commands(CLI::App& app, Invocation& invocation);
 /// config check|show.
 void add_config_commands(CLI::App& app, Invocation& invocation);
 /// drill: becomes hearth-drill.

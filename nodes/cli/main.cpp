@@ -41,6 +41,7 @@ int run(int argc, char** argv) {
   cli::add_client_commands(app, invocation);
   cli::add_account_commands(app, invocation);
   cli::add_node_commands(app, invocation);
+  cli::add_cluster_commands(app, invocation);
   cli::add_config_commands(app, invocation);
   cli::add_drill_command(app, invocation);
   cli::add_version_command(app, invocation);
