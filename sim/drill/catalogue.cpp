@@ -8,7 +8,7 @@ namespace {
 constexpr auto within = Tolerance::within;
 constexpr auto beyond = Tolerance::beyond;
 
-constexpr std::string_view members = "members of a group that change";
+constexpr std::string_view members = "a fault that replaces a directory";
 
 constexpr CatalogueEntry entries[] = {
     {1, "directory-leader-crash",
