@@ -31,12 +31,12 @@ struct HomesSession::State {
 
 HomesSession::HomesSession(const seal::Identity& self, const seal::NodeList& nodes)
     : state_(std::make_unique<State>()) {
-  state_->node.emplace(
-      self, Role::client, nodes,
-      std::vector{client_actor({self, nodes, {}}, {[state = state_.get()](client::UiAnswer told) {
-                                                     state->take(std::move(told));
-                                                   },
-                                                   state_->input.spawned()})});
+  state_->node.emplace(self, Role::client, nodes,
+                       std::vector{client_actor({self, nodes, {}, {}},
+                                                {[state = state_.get()](client::UiAnswer told) {
+                                                   state->take(std::move(told));
+                                                 },
+                                                 state_->input.spawned()})});
 }
 
 HomesSession::~HomesSession() = default;

@@ -34,8 +34,6 @@ ExitCode exit_code_of(ErrorCode code) {
     case ErrorCode::not_leader:
     case ErrorCode::too_many_attempts:
     case ErrorCode::stopping:
-    case ErrorCode::not_leader:
-    case ErrorCode::no_quorum:
     case ErrorCode::change_under_way:
     case ErrorCode::learner_behind:
     case ErrorCode::session_ended: return ExitCode::try_again;
