@@ -89,10 +89,8 @@ class DirectoryAccounts : public ::testing::Test {
   Instant fresh_since = Instant::max();
   test::MachineBench<DirectoryMachine> bench{
       disk,
-      DirectoryMachine::Config{directory_keys,
-                               {other_directory.id},
-                               [this] { return fresh_since; },
-                               DirectoryMachine::accounts_max},
+      DirectoryMachine::Config{directory_keys, [] { return std::vector{other_directory.id}; },
+                               [this] { return fresh_since; }, DirectoryMachine::accounts_max},
       clock};
 };
 
