@@ -1,10 +1,9 @@
 #include "actors/directory/account_cache.hpp"
 
+#include "actors/directory/account_rows.hpp"
 #include "messages/base/mutant.hpp"
 #include "messages/base/probe.hpp"
-#include "messages/base/text.hpp"
 #include "messages/envelope/codec.hpp"
-#include "messages/seal/digest.hpp"
 
 #include <range/v3/algorithm/find.hpp>
 
@@ -17,46 +16,12 @@ namespace {
 
 constexpr std::size_t resolved_max = 100'000;
 
-constexpr char account_row = 'a';
-constexpr char device_row = 'd';
-constexpr char name_row = 'n';
-
-std::string row_key(char kind, BytesView key) {
-  return kind + std::string(key.begin(), key.end());
-}
-
-/// Names that look alike to people are one name; it goes into the key as a digest, because keys
-/// are shorter than names may be.
-std::string name_key(const std::string& name) {
-  const auto folded = fold_case(name).value_or(name);
-  Bytes key(32);
-  seal::digest_into(key,
-                    BytesView(reinterpret_cast<const std::uint8_t*>(folded.data()), folded.size()));
-  return row_key(name_row, key);
-}
-
-std::string member_key(const AccountId& account, std::uint32_t number) {
-  auto key = row_key(account_row, account.view());
-  for (int shift = 24; shift >= 0; shift -= 8) {  // the highest first, so that they are in order
-    key += static_cast<char>(number >> static_cast<unsigned>(shift));
-  }
-  return key;
-}
-
-std::uint32_t number_in(std::string_view key) {
-  std::uint32_t number = 0;
-  for (const char c : key.substr(key.size() - sizeof number)) {
-    number = number << 8U | static_cast<unsigned char>(c);
-  }
-  return number;
-}
-
 /// The rows of `account` after an event about its device `number`.
 void put_rows(const AccountMachine& account, std::uint32_t number,
               std::vector<storage::Row>& rows) {
   const auto& state = account.state();
   const auto member = ranges::find(account.members(), number, &Member::number);
-  rows.push_back({row_key(account_row, state.account.view()), encode(state)});
+  rows.push_back({account_key(state.account), encode(state)});
   rows.push_back({member_key(state.account, number), member == account.members().end()
                                                          ? std::nullopt
                                                          : std::optional(encode(member->device))});
@@ -99,7 +64,7 @@ Result<std::optional<AccountId>> AccountCache::account_of(const NodeId& device) 
   if (const auto known = account_by_device_.find(device); known != account_by_device_.end()) {
     return std::optional(known->second);
   }
-  auto found = look_up(row_key(device_row, device.view()));
+  auto found = look_up(device_key(device));
   if (found && found.value()) {
     if (account_by_device_.size() >= resolved_max) {
       account_by_device_.clear();
@@ -124,7 +89,7 @@ Result<HeldAccount*> AccountCache::load(const AccountId& account) {
 
 /// In one visit, so that the devices are those of the state.
 Result<AccountMachine> AccountCache::read(const AccountId& account) const {
-  const auto key = row_key(account_row, account.view());
+  const auto key = account_key(account);
   std::optional<AccountState> state;
   std::vector<Member> members;
   const auto take = [&](std::string_view row, BytesView value) -> Result<void> {
@@ -137,7 +102,8 @@ Result<AccountMachine> AccountCache::read(const AccountId& account) const {
       auto device = decode<Device>(value);
       is_read = device.ok();
       if (is_read) {
-        members.push_back({id_of(device.value()), number_in(row), std::move(device.value())});
+        members.push_back(
+            {id_of(device.value()), member_number_in(row), std::move(device.value())});
       }
     }
     return is_read ? Result<void>()
@@ -166,7 +132,7 @@ void AccountCache::add(const AccountCreated& event, storage::Sequence written,
   const auto& first = held.account.members().front();
   put_rows(held.account, first.number, rows);
   index(name_key(event.name), event.account, written, rows);
-  index(row_key(device_row, first.id.view()), event.account, written, rows);
+  index(device_key(first.id), event.account, written, rows);
 }
 
 void AccountCache::apply(HeldAccount& held, const AccountEvent& event, storage::Sequence written,
@@ -177,8 +143,7 @@ void AccountCache::apply(HeldAccount& held, const AccountEvent& event, storage::
     put_rows(held.account, number, rows);
   }
   if (const auto* enrolled = std::get_if<DeviceEnrolled>(&event)) {
-    index(row_key(device_row, id_of(enrolled->device).view()), held.account.state().account,
-          written, rows);
+    index(device_key(id_of(enrolled->device)), held.account.state().account, written, rows);
   }
 }
 

@@ -1,11 +1,6 @@
 #pragma once
 // The accounts in memory: those that were asked for last, and those with events that the log does
-// not have yet. Everything else is read from the rows of the projection. Rows:
-//   a<account id>           AccountState
-//   a<account id><number>   Device, the so-manieth that was enrolled (32 bits, big-endian)
-//   d<device id>            account id
-//   e<account id><number>   AccountEvent, the so-manieth of the account
-//   n<folded name>          account id
+// not have yet. Everything else is read from the rows of the projection.
 //
 // Used by the directory machine alone. Errors of all readers: `log_corrupt`, `disk_failed`.
 

@@ -1,5 +1,6 @@
 // DirectoryMachine: accounts and their devices.
 
+#include "actors/directory/account_rows.hpp"
 #include "actors/directory/directory_machine.hpp"
 #include "actors/runtime/answer_header.hpp"
 #include "messages/base/limits.hpp"
@@ -25,15 +26,6 @@ NodeId device_of(const RevokeDevice& command) {
 
 NodeId device_of(const RenameDevice& command) {
   return command.device;
-}
-
-/// Rows `e<account id><number, big-endian>`: the account's list of events.
-std::string event_key(const AccountId& account, std::uint64_t number) {
-  std::string key = "e" + std::string(account.bytes.begin(), account.bytes.end());
-  for (int shift = 56; shift >= 0; shift -= 8) {
-    key += static_cast<char>((number >> static_cast<unsigned>(shift)) & 0xffU);
-  }
-  return key;
 }
 
 void keep_event(const AccountId& account, std::uint64_t number, const Bytes& event,
