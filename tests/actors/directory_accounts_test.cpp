@@ -4,6 +4,7 @@
 #include "messages/base/limits.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/seal/identity.hpp"
+#include "tests/support/directory_cast.hpp"
 #include "tests/support/identities.hpp"
 #include "tests/support/machine_bench.hpp"
 
@@ -16,22 +17,12 @@ namespace hearth::directory {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace hearth::directory::testing;
 using hearth::testing::identity_of;
 
-const auto directory_keys = identity_of(1);
-const auto owner = identity_of(2);
-const auto home = identity_of(3);
 const auto player = identity_of(4);
 const auto newcomer = identity_of(5);
 const auto neighbour = identity_of(6);
-const auto other_directory = identity_of(7);
-
-const LeadershipChanged leads{1, true, directory_keys.id};
-const LeadershipChanged follows{2, false, other_directory.id};
-
-Device device(const seal::Identity& who, DeviceKind kind, const char* name) {
-  return {who.keys, kind, name};
-}
 
 const auto new_phone = device(newcomer, DeviceKind::player, "new phone");
 

@@ -5,6 +5,7 @@
 #include "actors/relay/presence_reporter.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/seal/ticket.hpp"
+#include "tests/support/directory_cast.hpp"
 #include "tests/support/identities.hpp"
 #include "tests/support/machine_bench.hpp"
 
@@ -18,16 +19,12 @@ namespace hearth::directory {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace hearth::directory::testing;
 using hearth::testing::identity_of;
 
-const auto directory_keys = identity_of(1);
-const auto owner = identity_of(2);
-const auto home = identity_of(3);
 const auto gateway = identity_of(4);
 const auto stranger = identity_of(5);
 const auto super_peer = identity_of(6);
-
-const auto other_directory = identity_of(7);
 
 /// Of a directory whose copy is as new as `fresh_since` says.
 DirectoryMachine::Config config(Instant& fresh_since,
@@ -36,13 +33,7 @@ DirectoryMachine::Config config(Instant& fresh_since,
           [&fresh_since] { return fresh_since; }, held};
 }
 
-const LeadershipChanged leads{1, true, directory_keys.id};
-const LeadershipChanged follows{2, false, other_directory.id};
 const LeadershipChanged is_alone{3, false, {}};
-
-Device device(const seal::Identity& who, DeviceKind kind, const char* name) {
-  return {who.keys, kind, name};
-}
 
 class DirectoryMachineTest : public ::testing::Test {
  protected:
