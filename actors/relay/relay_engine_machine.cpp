@@ -23,12 +23,14 @@ EngineEffects RelayEngineMachine::accepted(ConnectionId id, Instant now) {
     return out;
   }
   // Whoever floods us waits for nothing; a handshake that takes longest is the likeliest dead one.
+  // But who has shown its key may take itself for accepted, and would not come again.
   if (unproven_.size() >= limits_.unproven) {
-    close(*unproven_.begin(), true, out);
+    close(keyless_.empty() ? *unproven_.begin() : *keyless_.begin(), true, out);
   }
   auto& connection = connections_[id];
   connection.responder = std::make_unique<link::DataResponder>();
   unproven_.insert(id);
+  keyless_.insert(id);
   set_deadline(id, now + limits_.handshake_deadline);
   out.emplace_back(ReadUpTo{id, connection.responder->wants()});
   return out;
@@ -48,6 +50,9 @@ EngineEffects RelayEngineMachine::bytes(ConnectionId id, BytesView bytes, Instan
   if (!answer) {
     close(id, true, out);
     return out;
+  }
+  if (responder.proven()) {
+    keyless_.erase(id);
   }
   if (!answer.value().empty()) {
     out.emplace_back(SendBytes{id, std::move(answer.value())});
@@ -286,6 +291,7 @@ void RelayEngineMachine::forget(ConnectionId id) {
   }
   settle(id);
   unproven_.erase(id);
+  keyless_.erase(id);
   connections_.erase(at);
 }
 

@@ -26,8 +26,10 @@
 namespace hearth::relay {
 
 struct EngineLimits {
-  std::size_t unproven = 1024;  ///< Without an order yet; beyond it the oldest is closed.
-  std::size_t per_key = 512;    ///< Connections with an order, of one peer.
+  /// Without an order yet. Beyond it the oldest is closed that has not shown a key either; the
+  /// oldest of all, where each has.
+  std::size_t unproven = 1024;
+  std::size_t per_key = 512;  ///< Connections with an order, of one peer.
   std::size_t connections = 16'384;
   Millis handshake_deadline{3000};  ///< From arrival to the order.
   Millis leg_deadline{10'000};      ///< From the client's order to the home's.
@@ -151,7 +153,8 @@ class RelayEngineMachine {
   bool admitting_ = true;
   std::uint64_t rejected_ = 0;
   Connections connections_;
-  std::set<ConnectionId> unproven_;  ///< Oldest first.
+  std::set<ConnectionId> unproven_;  ///< Without an order. Oldest first.
+  std::set<ConnectionId> keyless_;   ///< Of these, those that have not shown a key.
   std::set<std::pair<Instant, ConnectionId>> deadlines_;
   std::map<link::DataKeyName, Key> keys_;
   std::map<NodeId, std::size_t> connections_by_peer_;  ///< With an order.

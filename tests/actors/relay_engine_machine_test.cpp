@@ -232,6 +232,32 @@ TEST_F(RelayEngine, ClosesTheOldestUnprovenConnectionInAFlood) {
   EXPECT_EQ(machine->counts().rejected, 1U);
 }
 
+// A home would take it for its client's end, and the client would wait in vain.
+TEST_F(RelayEngine, AFloodOfSilentOnesLeavesWhoHasShownItsKey) {
+  restart({.unproven = 2});
+  const auto id = connect();
+  link::DataInitiator initiator(home_key, AcceptStream{7});
+  send(id, initiator.first_flight());
+  const auto frame = initiator.feed(std::exchange(inbox[id], {}));
+  ASSERT_TRUE(frame.ok());
+  connect();
+  connect();
+  connect();
+  EXPECT_EQ(closed(), "2! 3! ");
+  send(id, frame.value());
+  EXPECT_EQ(machine->counts().unproven, 1U);
+  EXPECT_EQ(closed(), "2! 3! ");
+}
+
+TEST_F(RelayEngine, AFloodOfThoseThatShowedAKeyClosesTheOldestOfThem) {
+  restart({.unproven = 2});
+  for (int each = 0; each < 3; ++each) {
+    const auto id = connect();
+    send(id, link::DataInitiator(home_key, AcceptStream{7}).first_flight());
+  }
+  EXPECT_EQ(closed(), "1! ");
+}
+
 TEST_F(RelayEngine, RefusesConnectionsPastItsLimit) {
   restart({.connections = 1});
   connect();
