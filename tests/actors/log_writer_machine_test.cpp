@@ -18,7 +18,7 @@ using Settled = LogWriterMachine::Settled;
 constexpr Instant start{1h};
 
 /// Reads as a sentence: given appends, when the disk has done its work, then these are durable.
-class LogWriterMachineTest : public testing::Test {
+class LogWriterMachineTest : public ::testing::Test {
  protected:
   LogWriterMachine::Step take(storage::Append append, Instant now = start) {
     return machine_.append(std::move(append), now);

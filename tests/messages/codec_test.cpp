@@ -58,19 +58,39 @@ TEST(Codec, NamesTheKindInTheHeader) {
   });
 }
 
-TEST(Codec, RefusesAnyOtherKind) {
-  for_each(Messages{}, [](auto type) {
+/// `Message` as `unpack` sees it, without its type: one instance for each kind instead of one for
+/// each pair of them.
+struct AnyKind {
+  MessageKind kind;
+  Envelope usual;
+  Result<void> (*unpacked)(const Envelope&);
+};
+
+std::vector<AnyKind> all_kinds() {
+  std::vector<AnyKind> kinds;
+  for_each(Messages{}, [&kinds](auto type) {
     using Message = Of<decltype(type)>;
-    const auto envelope = pack(usual_header(), usual<Message>());
-    for_each(Messages{}, [&envelope](auto other) {
-      using Other = Of<decltype(other)>;
-      if constexpr (!std::is_same_v<Message, Other>) {
-        const auto unpacked = unpack<Other>(envelope);
-        ASSERT_FALSE(unpacked) << name_of(Message::kind) << " as " << name_of(Other::kind);
+    kinds.push_back({Message::kind, pack(usual_header(), usual<Message>()),
+                     [](const Envelope& envelope) -> Result<void> {
+                       auto message = unpack<Message>(envelope);
+                       return message ? Result<void>{} : Result<void>{message.error()};
+                     }});
+  });
+  return kinds;
+}
+
+TEST(Codec, RefusesAnyOtherKind) {
+  const auto kinds = all_kinds();
+  for (const auto& message : kinds) {
+    for (const auto& other : kinds) {
+      const auto unpacked = other.unpacked(message.usual);
+      ASSERT_EQ(static_cast<bool>(unpacked), message.kind == other.kind)
+          << name_of(message.kind) << " as " << name_of(other.kind);
+      if (!unpacked) {
         EXPECT_EQ(unpacked.error().code, ErrorCode::message_malformed);
       }
-    });
-  });
+    }
+  }
 }
 
 TEST(Codec, DecodesBytesAtAnyAlignment) {

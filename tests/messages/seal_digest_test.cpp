@@ -3,6 +3,7 @@
 #include "messages/seal/init.hpp"
 #include "messages/seal/random.hpp"
 #include "tests/support/identities.hpp"
+#include "tests/support/text_bytes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,9 +12,7 @@
 namespace hearth::seal {
 namespace {
 
-Bytes bytes_of(std::string_view text) {
-  return {text.begin(), text.end()};
-}
+using testing::bytes_of;
 
 // Source: coreutils' `b2sum -l 256` and `-l 128`.
 TEST(Digest, IsBlake2bOfTheLengthOfTheId) {

@@ -3,6 +3,7 @@
 #include "messages/seal/key_words.hpp"
 #include "tests/support/golden_file.hpp"
 #include "tests/support/identities.hpp"
+#include "tests/support/text_bytes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,12 +12,10 @@
 namespace hearth::seal {
 namespace {
 
+using testing::bytes_of;
+
 using testing::identity_of;
 using testing::secret_of;
-
-Bytes bytes_of(std::string_view text) {
-  return {text.begin(), text.end()};
-}
 
 TEST(Identity, HasTheSameKeysForTheSameSecrets) {
   const auto golden = testing::read_golden("seal/identity.hex");

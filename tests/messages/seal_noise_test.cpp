@@ -1,5 +1,6 @@
 #include "messages/seal/noise.hpp"
 #include "tests/support/identities.hpp"
+#include "tests/support/text_bytes.hpp"
 
 #include <gtest/gtest.h>
 #include <sodium/crypto_aead_chacha20poly1305.h>
@@ -12,12 +13,10 @@
 namespace hearth::seal {
 namespace {
 
+using testing::bytes_of;
+
 using testing::identity_of;
 using testing::secret_of;
-
-Bytes bytes_of(std::string_view text) {
-  return {text.begin(), text.end()};
-}
 
 // Every byte is drawn anew in each run: only relations between the sides are looked at.
 const Identity alice = identity_of(1);

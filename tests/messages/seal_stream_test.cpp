@@ -1,6 +1,7 @@
 #include "messages/seal/stream_keys.hpp"
 #include "tests/support/golden_file.hpp"
 #include "tests/support/identities.hpp"
+#include "tests/support/text_bytes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,12 +12,10 @@
 namespace hearth::seal {
 namespace {
 
+using testing::bytes_of;
+
 using testing::read_golden;
 using testing::secret_of;
-
-Bytes bytes_of(std::string_view text) {
-  return {text.begin(), text.end()};
-}
 
 StreamContext golden_context() {
   StreamContext context{secret_of(6), {}, 3};

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr WallTime now{std::chrono::milliseconds(1'700'000'000'000)};
 
-class ClusterPlanTest : public testing::Test {
+class ClusterPlanTest : public ::testing::Test {
  protected:
   ClusterPlanTest() {
     options_.data = root_.path() / "up";

@@ -24,7 +24,7 @@ constexpr auto patience = 20s;
 
 /// A supervisor on the test's main thread; `then` gives orders from another one, and the
 /// supervisor ends with it.
-class SupervisorOrders : public testing::Test {
+class SupervisorOrders : public ::testing::Test {
  protected:
   SupervisorOrders() {
     Supervisor::block_signals();

@@ -14,7 +14,7 @@ using test::code_of;
 using test::Records;
 using test::replayed;
 
-class MemoryEventLogTest : public testing::Test {
+class MemoryEventLogTest : public ::testing::Test {
  protected:
   void begin_commit(Batch batch) {
     log_.commit(std::move(batch), [this](Result<void> result) { outcome_ = std::move(result); });

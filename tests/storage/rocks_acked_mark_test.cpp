@@ -23,7 +23,7 @@ using test::folder_bytes;
 constexpr BatchNumber acknowledged = 20;
 constexpr BatchNumber written = 25;
 
-class RocksAckedMark : public testing::Test {
+class RocksAckedMark : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     original_ = std::make_unique<test::TempFolder>();

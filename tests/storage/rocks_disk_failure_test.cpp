@@ -26,7 +26,7 @@ IOStatus io_error() {
   return IOStatus::IOError("of the test");
 }
 
-class RocksDiskFailure : public testing::Test {
+class RocksDiskFailure : public ::testing::Test {
  protected:
   ~RocksDiskFailure() override { close(); }
 
@@ -161,7 +161,7 @@ TEST_F(RocksDiskFailure, SurvivesAFailureAtAnyOperation) {
   EXPECT_GT(fail_from, 40);
 }
 
-class RocksFullDisk : public testing::Test {
+class RocksFullDisk : public ::testing::Test {
  protected:
   static constexpr const char* size = "size=16m";
 

@@ -63,7 +63,7 @@ class DisturbedLog final : public storage::LogReader {
   mutable std::function<void()> what_;
 };
 
-class ReplicatedReaderTest : public testing::Test {
+class ReplicatedReaderTest : public ::testing::Test {
  protected:
   ReplicatedReaderTest() {
     put(0, "old");

@@ -9,6 +9,7 @@
 #include "sim/random.hpp"
 #include "sim/world/entropy.hpp"
 #include "sim/world/media.hpp"
+#include "tests/support/text_bytes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,15 +20,13 @@
 namespace hearth::sim {
 namespace {
 
+using testing::bytes_of;
+
 class LightSealTest : public ::testing::Test {
  protected:
   Entropy entropy_{Random(1)};
   LightSeal light_;
 };
-
-Bytes bytes_of(std::string_view text) {
-  return {text.begin(), text.end()};
-}
 
 seal::SecretKey key_of(std::uint8_t number) {
   std::array<std::uint8_t, 32> bytes{};
