@@ -10,9 +10,6 @@ namespace {
 
 constexpr std::size_t block_bytes = lanes * sizeof(Word);
 constexpr std::size_t key_bytes = 32;
-/// Odd: times one of them, a difference stays one.
-constexpr Block factors{0x9e3779b97f4a7c15, 0xc2b2ae3d27d4eb4f, 0x165667b19e3779f9,
-                        0xd6e8feb86659fd93};
 
 /// Source: splitmix64, https://prng.di.unimi.it.
 Word mixed(Word value) {
@@ -37,12 +34,6 @@ Block last_block(Octets rest) {
 }  // namespace
 
 // ---- sums ----
-
-void Sum::roll(const Block& block) {
-  for (std::size_t i = 0; i < lanes; ++i) {
-    state_[i] = (state_[i] ^ block[i]) * factors[i];
-  }
-}
 
 void Sum::add(Octets input) {
   const auto length = input.size();

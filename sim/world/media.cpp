@@ -22,12 +22,15 @@ std::uint64_t mixed(std::uint64_t value) {
   return value ^ (value >> 31U);
 }
 
-/// Every byte of every stream comes by here twice: a product a word, no more.
+/// Every byte of every stream comes by here twice: a word is a sum, which the processor makes
+/// several of at once.
 Block block_of(std::uint64_t inode, std::uint64_t number) {
+  constexpr std::uint64_t factor = 0x9e3779b97f4a7c15;
   constexpr std::uint64_t words = block_bytes / sizeof(std::uint64_t);
-  std::array<std::uint64_t, words> filler{};
+  const auto first = (inode * 0x100000001b3 + number * words) * factor;
+  std::array<std::uint64_t, words> filler;
   for (std::uint64_t i = 0; i < words; ++i) {
-    const auto word = (inode * 0x100000001b3 + number * words + i) * 0x9e3779b97f4a7c15;
+    const auto word = first + i * factor;
     filler[i] = word ^ (word >> 32U);
   }
   Block block;
