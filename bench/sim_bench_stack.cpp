@@ -29,10 +29,10 @@ bool Stack::begin() {
   for (const auto& household : world_.households()) {
     auto& manager = *household.clients.front();
     manager.client()->send(
-        {++command_last_,
-         directory::CreateAccount{
-             household.account,
-             {manager.member().self.keys, directory::DeviceKind::manager, manager.name()}}});
+        {++command_last_, client::CreateAccount{household.account,
+                                                household.recovery.keys.signing,
+                                                {manager.member().self.keys,
+                                                 directory::DeviceKind::manager, manager.name()}}});
   }
   return world_.run_until(world_.engine().now() + std::chrono::minutes(1),
                           [this] { return answered_ > 2 * households; });
@@ -54,14 +54,14 @@ void Stack::command_answered(const NodeId& client, const client::AccountAnswer&)
 void Stack::send(const NodeId& client) {
   auto& manager = *world_.find(client)->client();
   if (!durable_) {
-    manager.send({++command_last_, directory::ListDevices{}});
+    manager.send({++command_last_, client::ListDevices{}});
   } else if (const auto spare = spares_.extract(client)) {
-    manager.send({++command_last_, directory::RevokeDevice{spare.mapped()}});
+    manager.send({++command_last_, client::RevokeDevice{spare.mapped()}});
   } else {
     const auto device = seal::Identity::generate();
     spares_.emplace(client, device.id);
     manager.send({++command_last_,
-                  directory::EnrolDevice{{device.keys, directory::DeviceKind::player, "spare"}}});
+                  client::EnrolDevice{{device.keys, directory::DeviceKind::player, "spare"}}});
   }
 }
 

@@ -57,15 +57,17 @@ Result<void> ClientMachine::recover(const storage::LogReader& log) {
     if (!event) {
       return event.error();
     }
-    apply(event.value());
-    return {};
+    return apply(event.value());
   });
 }
 
-void ClientMachine::apply(const ClientEvent& event) {
+Result<void> ClientMachine::apply(const ClientEvent& event) {
+  if (const auto* extended = std::get_if<directory::ChainExtended>(&event)) {
+    return known_.apply(extended->events);
+  }
   if (const auto* forgotten = std::get_if<HomeForgotten>(&event)) {
     homes_.erase(forgotten->home);
-    return;
+    return {};
   }
   const auto& remembered = std::get<HomeRemembered>(event);
   const auto id = seal::node_id_of(remembered.keys.signing);
@@ -75,10 +77,14 @@ void ClientMachine::apply(const ClientEvent& event) {
     home.session = std::make_unique<HomeSession>(config_.self, remembered.keys,
                                                  [this] { return ++number_last_; });
   }
+  return {};
 }
 
 void ClientMachine::remember(const ClientEvent& event, ClientEffects& effects) {
-  apply(event);
+  if (auto applied = apply(event); !applied) {
+    effects.stop = applied.error();  // it was verified a moment ago
+    return;
+  }
   effects.appends.push_back({stream, 0, {encode(event)}, {}, {}, 0});
 }
 
@@ -143,6 +149,8 @@ ClientEffects ClientMachine::step(const Answered& input, Instant now) {
         on_homes(listed.value(), effects);
       }
     }
+  } else if (input.token == chain_token_) {
+    on_chain(input, effects);
   } else if (description_by_token_.contains(input.token)) {
     on_described(input, effects);
   } else if (question_by_token_.contains(input.token)) {
@@ -262,17 +270,31 @@ void ClientMachine::poll_homes(Instant now, ClientEffects& effects) {
 }
 
 void ClientMachine::on_homes(const directory::HomesListed& listed, ClientEffects& effects) {
+  if (listed.length > known_.length()) {
+    listed_ = listed;
+    fetch_chain(effects);
+    return;
+  }
+  if (known_.chain() == nullptr) {
+    return;
+  }
   homes_told_ = true;
-  std::set<NodeId> present;
+  std::map<NodeId, std::vector<NodeId>> places;
   for (const auto& record : listed.homes) {
-    const auto id = seal::node_id_of(record.keys.signing);
+    places[seal::node_id_of(record.keys.signing)] = record.super_peers;
+  }
+  std::set<NodeId> present;
+  for (const auto& [id, number, device] : known_.chain()->members()) {
+    if (device.kind != directory::DeviceKind::home) {
+      continue;
+    }
     present.insert(id);
     auto* session = session_of(id);
-    if (session == nullptr || session->keys() != record.keys) {
-      remember(HomeRemembered{record.keys, {}}, effects);
+    if (session == nullptr || session->keys() != device.keys) {
+      remember(HomeRemembered{device.keys, {}}, effects);
       session = session_of(id);
     }
-    session->located(record.super_peers);
+    session->located(places[id]);
   }
   std::vector<NodeId> gone;
   for (const auto& [id, home] : homes_) {
@@ -283,6 +305,43 @@ void ClientMachine::on_homes(const directory::HomesListed& listed, ClientEffects
   for (const auto& id : gone) {
     HEARTH_PROBE(true, "client: a home is forgotten");
     remember(HomeForgotten{id}, effects);
+  }
+}
+
+void ClientMachine::fetch_chain(ClientEffects& effects) {
+  const auto to = directory();
+  if (chain_token_ == 0 && to) {
+    chain_token_ = ++number_last_;
+    effects.asks.push_back({chain_token_, *to, Millis{3000}, link::TrafficClass::command,
+                            pack(header_to(config_.self, *to, "accounts"),
+                                 directory::FetchChain{known_.length(), {}, {}})});
+  }
+}
+
+/// What cannot be verified changes nothing; the next look at the homes asks again.
+void ClientMachine::on_chain(const Answered& input, ClientEffects& effects) {
+  chain_token_ = 0;
+  const auto page = input.answer ? unpack<directory::ChainPage>(input.answer.value())
+                                 : Result<directory::ChainPage>(input.answer.error());
+  auto fresh =
+      page ? known_.fresh(page.value()) : Result<chain::ChainFollower::Events>(page.error());
+  HEARTH_PROBE(!fresh && fresh.error().code == ErrorCode::chain_forked,
+               "client: the account's history is another one");
+  if (!fresh || fresh.value().empty()) {
+    return;
+  }
+  remember(directory::ChainExtended{std::move(fresh.value())}, effects);
+  on_homes(std::exchange(listed_, {}), effects);
+}
+
+/// A home that a directory tells less than this client has verified hears it from here.
+void ClientMachine::hand_events(const NodeId& home, const home::HomeDescribed& described,
+                                ClientEffects& effects) {
+  const auto known = described.account_sequence;
+  if (known > 0 && known < known_.length() && described.account_head == known_.hash_at(known)) {
+    effects.asks.push_back(
+        {++number_last_, home, describe_budget, link::TrafficClass::command,
+         pack(header_to(config_.self, home, "home"), home::HandEvents{known_.after(known)})});
   }
 }
 
@@ -363,6 +422,9 @@ void ClientMachine::on_described(const Answered& input, ClientEffects& effects) 
   const auto [survey_id, home] = description_by_token_.extract(input.token).mapped();
   auto described = input.answer ? unpack<home::HomeDescribed>(input.answer.value())
                                 : Result<home::HomeDescribed>(input.answer.error());
+  if (described) {
+    hand_events(home, described.value(), effects);
+  }
   const auto known = homes_.find(home);
   if (described && known != homes_.end() && known->second.name != described.value().name) {
     remember(HomeRemembered{known->second.session->keys(), described.value().name}, effects);

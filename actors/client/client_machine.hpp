@@ -1,7 +1,9 @@
 #pragma once
 // A client session: the homes of the account, a session with each, and the questions of a user
 // interface about them. Questions wait for a session that is about to come, within their time.
+// Which homes there are says the account's chain, which is verified; directories say where.
 
+#include "actors/chain/chain_follower.hpp"
 #include "actors/client/home_session.hpp"
 #include "messages/client/client_messages.hpp"
 #include "messages/seal/node_list.hpp"
@@ -65,7 +67,7 @@ class ClientMachine {
     std::map<NodeId, HomeView> views;
   };
 
-  void apply(const ClientEvent& event);
+  Result<void> apply(const ClientEvent& event);
   void remember(const ClientEvent& event, ClientEffects& effects);
   void advance(Instant now, ClientEffects& effects);
   void poll_homes(Instant now, ClientEffects& effects);
@@ -73,6 +75,10 @@ class ClientMachine {
   void set_timer(Instant now, ClientEffects& effects);
   [[nodiscard]] bool is_idle(Instant now) const;
   void on_homes(const directory::HomesListed& listed, ClientEffects& effects);
+  void fetch_chain(ClientEffects& effects);
+  void on_chain(const Answered& input, ClientEffects& effects);
+  void hand_events(const NodeId& home, const home::HomeDescribed& described,
+                   ClientEffects& effects);
   void on_home_answer(const Answered& input, Instant now, ClientEffects& effects);
   void on_described(const Answered& input, ClientEffects& effects);
 
@@ -95,6 +101,9 @@ class ClientMachine {
   /// Survey and home that a description was asked for.
   std::map<std::uint64_t, std::pair<std::uint64_t, NodeId>> description_by_token_;
   std::deque<Survey> surveys_;
+  chain::ChainFollower known_;
+  std::uint64_t chain_token_ = 0;
+  directory::HomesListed listed_;  ///< Waits for the chain that it tells of.
   std::uint64_t homes_token_ = 0;
   Instant homes_polled_at_{};
   Instant homes_due_{};

@@ -17,10 +17,10 @@ namespace {
 constexpr std::size_t resolved_max = 100'000;
 
 /// The rows of `account` after an event about its device `number`.
-void put_rows(const AccountMachine& account, std::uint32_t number,
+void put_rows(const chain::AccountChain& account, std::uint32_t number,
               std::vector<storage::Row>& rows) {
   const auto& state = account.state();
-  const auto member = ranges::find(account.members(), number, &Member::number);
+  const auto member = ranges::find(account.members(), number, &chain::Member::number);
   rows.push_back({account_key(state.account), encode(state)});
   rows.push_back({member_key(state.account, number), member == account.members().end()
                                                          ? std::nullopt
@@ -60,6 +60,10 @@ Result<std::optional<AccountId>> AccountCache::named(const std::string& name) co
   return look_up(name_key(name));
 }
 
+Result<std::optional<AccountId>> AccountCache::recovered_by(const SigningKey& key) const {
+  return look_up(recovery_key(key));
+}
+
 Result<std::optional<AccountId>> AccountCache::account_of(const NodeId& device) {
   if (const auto known = account_by_device_.find(device); known != account_by_device_.end()) {
     return std::optional(known->second);
@@ -88,22 +92,22 @@ Result<HeldAccount*> AccountCache::load(const AccountId& account) {
 }
 
 /// In one visit, so that the devices are those of the state.
-Result<AccountMachine> AccountCache::read(const AccountId& account) const {
+Result<chain::AccountChain> AccountCache::read(const AccountId& account) const {
   const auto key = account_key(account);
   std::optional<AccountState> state;
-  std::vector<Member> members;
+  std::vector<chain::Member> members;
   const auto take = [&](std::string_view row, BytesView value) -> Result<void> {
     bool is_read = false;
     if (row == key) {
       auto decoded = decode<AccountState>(value);
       is_read = decoded.ok();
       state = is_read ? std::optional(std::move(decoded.value())) : std::nullopt;
-    } else if (row.size() == key.size() + sizeof(Member::number)) {
+    } else if (row.size() == key.size() + sizeof(chain::Member::number)) {
       auto device = decode<Device>(value);
       is_read = device.ok();
       if (is_read) {
         members.push_back(
-            {id_of(device.value()), member_number_in(row), std::move(device.value())});
+            {chain::id_of(device.value()), member_number_in(row), std::move(device.value())});
       }
     }
     return is_read ? Result<void>()
@@ -116,7 +120,7 @@ Result<AccountMachine> AccountCache::read(const AccountId& account) const {
   if (!state) {
     return Error{ErrorCode::log_corrupt, "row of account " + to_text(account) + " is missing"};
   }
-  return AccountMachine(std::move(*state), std::move(members));
+  return chain::AccountChain(std::move(*state), std::move(members));
 }
 
 void AccountCache::index(const std::string& row, const AccountId& account,
@@ -125,30 +129,32 @@ void AccountCache::index(const std::string& row, const AccountId& account,
   rows.push_back({row, Bytes(account.bytes.begin(), account.bytes.end())});
 }
 
-void AccountCache::add(const AccountCreated& event, storage::Sequence written,
+void AccountCache::add(chain::AccountChain account, storage::Sequence written,
                        std::vector<storage::Row>& rows) {
-  auto& held = hold(event.account, AccountMachine(event));
+  const auto id = account.state().account;
+  auto& held = hold(id, std::move(account));
   held.written = written;
   const auto& first = held.account.members().front();
   put_rows(held.account, first.number, rows);
-  index(name_key(event.name), event.account, written, rows);
-  index(device_key(first.id), event.account, written, rows);
+  index(name_key(held.account.state().name), id, written, rows);
+  index(device_key(first.id), id, written, rows);
+  index(recovery_key(held.account.state().recovery), id, written, rows);
 }
 
-void AccountCache::apply(HeldAccount& held, const AccountEvent& event, storage::Sequence written,
+void AccountCache::apply(HeldAccount& held, const ReadEvent& event, storage::Sequence written,
                          std::vector<storage::Row>& rows) {
   held.written = written;
   const auto number = held.account.apply(event);
   if (!HEARTH_MUTANT("forget-the-projection")) {
     put_rows(held.account, number, rows);
   }
-  if (const auto* enrolled = std::get_if<DeviceEnrolled>(&event)) {
-    index(device_key(id_of(enrolled->device)), held.account.state().account, written, rows);
+  if (const auto* enrolled = std::get_if<DeviceEnrolled>(&event.event.action)) {
+    index(device_key(chain::id_of(enrolled->device)), held.account.state().account, written, rows);
   }
 }
 
 /// The account that is being asked for is the last to go: a pointer to it holds for one input.
-HeldAccount& AccountCache::hold(const AccountId& id, AccountMachine account) {
+HeldAccount& AccountCache::hold(const AccountId& id, chain::AccountChain account) {
   if (accounts_.size() >= forget_at_) {
     forget_durable();
   }

@@ -4,7 +4,7 @@
 //
 // Used by the directory machine alone. Errors of all readers: `log_corrupt`, `disk_failed`.
 
-#include "actors/directory/account_machine.hpp"
+#include "actors/chain/account_chain.hpp"
 #include "messages/base/result.hpp"
 #include "storage/event_log.hpp"
 
@@ -19,7 +19,7 @@ namespace hearth::directory {
 /// One account in memory. The log gives back a row as soon as the record that it was written with
 /// is in it. What has a higher sequence than that is in memory only.
 struct HeldAccount {
-  AccountMachine account;
+  chain::AccountChain account;
   storage::Sequence written = 0;  ///< Of its last event in this life.
   std::uint64_t used = 0;
 };
@@ -36,13 +36,15 @@ class AccountCache {
   /// The account of `device`, whether it is revoked or not.
   [[nodiscard]] Result<std::optional<AccountId>> account_of(const NodeId& device);
   [[nodiscard]] Result<std::optional<AccountId>> named(const std::string& name) const;
+  /// The account that this key recovers.
+  [[nodiscard]] Result<std::optional<AccountId>> recovered_by(const SigningKey& key) const;
   /// Valid until the next call of `load` or `add`. Error: `log_corrupt` where there is no such row.
   [[nodiscard]] Result<HeldAccount*> load(const AccountId& account);
 
-  /// A new account; its event has number `written`.
-  void add(const AccountCreated& event, storage::Sequence written, std::vector<storage::Row>& rows);
-  /// Applies an event that has been decided, with number `written`.
-  void apply(HeldAccount& held, const AccountEvent& event, storage::Sequence written,
+  /// A new account; its record has number `written`.
+  void add(chain::AccountChain account, storage::Sequence written, std::vector<storage::Row>& rows);
+  /// Applies an event that was checked, whose record has number `written`.
+  void apply(HeldAccount& held, const ReadEvent& event, storage::Sequence written,
              std::vector<storage::Row>& rows);
 
   /// Drops what the log can give back.
@@ -58,10 +60,10 @@ class AccountCache {
   };
 
   [[nodiscard]] Result<std::optional<AccountId>> look_up(const std::string& row) const;
-  [[nodiscard]] Result<AccountMachine> read(const AccountId& account) const;
+  [[nodiscard]] Result<chain::AccountChain> read(const AccountId& account) const;
   void index(const std::string& row, const AccountId& account, storage::Sequence written,
              std::vector<storage::Row>& rows);
-  HeldAccount& hold(const AccountId& id, AccountMachine account);
+  HeldAccount& hold(const AccountId& id, chain::AccountChain account);
   void touch(const AccountId& id, HeldAccount& held);
 
   storage::StreamId stream_;

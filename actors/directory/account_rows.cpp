@@ -41,6 +41,10 @@ std::string device_key(const NodeId& device) {
   return row_key('d', device.view());
 }
 
+std::string recovery_key(const SigningKey& key) {
+  return row_key('r', key.view());
+}
+
 std::string event_key(const AccountId& account, std::uint64_t number) {
   return numbered(row_key('e', account.view()), number);
 }

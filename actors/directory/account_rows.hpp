@@ -3,8 +3,9 @@
 //   a<account id>           AccountState
 //   a<account id><number>   Device, the so-manieth that was enrolled (32 bits)
 //   d<device id>            account id
-//   e<account id><number>   AccountEvent, the so-manieth of the account (64 bits)
+//   e<account id><number>   RecordedEvent, the so-manieth of the account's chain (64 bits)
 //   n<digest of the name>   account id
+//   r<public recovery key>  account id
 // Numbers are big-endian, so that rows are in their order.
 
 #include "messages/base/ids.hpp"
@@ -22,6 +23,7 @@ namespace hearth::directory {
 /// Precondition: `key` is of `member_key`, or as long.
 [[nodiscard]] std::uint32_t member_number_in(std::string_view key);
 [[nodiscard]] std::string device_key(const NodeId& device);
+[[nodiscard]] std::string recovery_key(const SigningKey& key);
 [[nodiscard]] std::string event_key(const AccountId& account, std::uint64_t number);
 /// Names that look alike to people are one name; it goes into the key as a digest, because keys
 /// are shorter than names may be.

@@ -6,7 +6,7 @@
 #include "messages/base/limits.hpp"
 #include "messages/base/mutant.hpp"
 #include "messages/base/probe.hpp"
-#include "messages/seal/digest.hpp"
+#include "messages/seal/identity.hpp"
 
 #include <algorithm>
 #include <type_traits>
@@ -16,24 +16,20 @@ namespace hearth::directory {
 
 namespace {
 
-NodeId device_of(const EnrolDevice& command) {
-  return id_of(command.device);
-}
-
-NodeId device_of(const RevokeDevice& command) {
-  return command.device;
-}
-
-NodeId device_of(const RenameDevice& command) {
-  return command.device;
-}
-
-void keep_event(const AccountId& account, std::uint64_t number, const Bytes& event,
+/// A chain is kept whole: homes that come late verify it from its first event on.
+void keep_event(const AccountId& account, std::uint64_t number, const Bytes& record,
                 std::vector<storage::Row>& rows) {
-  rows.push_back({event_key(account, number), event});
-  if (number > limits::account_events_max) {
-    rows.push_back({event_key(account, number - limits::account_events_max), std::nullopt});
-  }
+  rows.push_back({event_key(account, number), record});
+}
+
+/// The device that `event` enrols, or null.
+const Device* enrolled_by(const ReadEvent& event) {
+  const auto* enrolled = std::get_if<DeviceEnrolled>(&event.event.action);
+  return enrolled == nullptr ? nullptr : &enrolled->device;
+}
+
+Error in_flight() {
+  return {ErrorCode::sequence_moved, "the newest events are on their way to disk"};
 }
 
 }  // namespace
@@ -48,32 +44,19 @@ Result<Envelope> DirectoryMachine::decide(const Request& request, Instant now, A
     return answer_envelope(head, message ? handle(message.value()) : Outcome(message.error()));
   };
   switch (head.kind) {
-    case MessageKind::create_account:
-      return with(std::type_identity<CreateAccount>{},
-                  [&](const auto& m) { return create(asker, m, appends); });
-    case MessageKind::enrol_device:
-      return with(std::type_identity<EnrolDevice>{},
-                  [&](const auto& m) { return change(asker, m, appends); });
-    case MessageKind::revoke_device:
-      return with(std::type_identity<RevokeDevice>{},
-                  [&](const auto& m) { return change(asker, m, appends); });
-    case MessageKind::rename_device:
-      return with(std::type_identity<RenameDevice>{},
-                  [&](const auto& m) { return change(asker, m, appends); });
-    case MessageKind::list_account_events:
-      return with(std::type_identity<ListAccountEvents>{},
-                  [&](const auto& m) { return list_events(asker, m); });
+    case MessageKind::append_event:
+      return with(std::type_identity<AppendEvent>{},
+                  [&](const auto& m) { return append(asker, m, now, appends); });
+    case MessageKind::fetch_chain:
+      return with(std::type_identity<FetchChain>{},
+                  [&](const auto& m) { return fetch_chain(asker, m); });
     case MessageKind::offer_pairing:
       return with(std::type_identity<OfferPairing>{},
                   [&](const auto& m) { return offer_pairing(asker, m, appends); });
     case MessageKind::show_pairing:
       return with(std::type_identity<ShowPairing>{},
                   [&](const auto& m) { return show_pairing(asker, m, now); });
-    case MessageKind::approve_pairing:
-      return with(std::type_identity<ApprovePairing>{},
-                  [&](const auto& m) { return approve_pairing(asker, m, now, appends); });
     case MessageKind::register_home: return answer_envelope(head, register_home(asker));
-    case MessageKind::list_devices: return answer_envelope(head, list_devices(asker));
     case MessageKind::list_homes: return answer_envelope(head, list_homes(asker));
     case MessageKind::request_ticket:
       return with(std::type_identity<RequestTicket>{},
@@ -82,114 +65,187 @@ Result<Envelope> DirectoryMachine::decide(const Request& request, Instant now, A
   }
 }
 
-Result<AccountCreated> DirectoryMachine::create(const Asker& asker, const CreateAccount& command,
-                                                Appends& appends) {
-  auto created = AccountMachine::decide_creation(command, asker.node, clock_.now());
-  if (!created) {
-    return created.error();
+// ---- chains ----
+
+Result<EventAppended> DirectoryMachine::append(const Asker& asker, const AppendEvent& command,
+                                               Instant now, Appends& appends) {
+  const auto read = verify_event(command.event);
+  if (!read) {
+    return read.error();
+  }
+  if (read.value().event.number <= 1) {
+    return open_account(asker, command.event, read.value(), appends);
+  }
+  const auto id = account_signed_for(read.value().event.signer);
+  auto held = id ? cache_.load(id.value()) : Result<HeldAccount*>(id.error());
+  if (!held) {
+    return held.error();
+  }
+  const auto& account = held.value()->account;
+  const auto number = read.value().event.number;
+  if (number <= account.state().length) {
+    auto repeated = check_repeated(account, read.value());
+    return repeated ? Result<EventAppended>(EventAppended{id.value(), number}) : repeated.error();
+  }
+  if (auto checked = check_next(account, read.value()); !checked) {
+    return checked.error();
+  }
+  if (auto closed = end_pairing({asker, command.code, id.value()}, read.value(), now, appends);
+      !closed) {
+    return closed.error();
+  }
+  held = cache_.load(id.value());  // whoever asks may be of another account, and that be in memory
+  if (!held) {
+    return held.error();
+  }
+  storage::Append append{stream, 0, {encode(RecordedEvent{command.event, now_ms()})}, {}, {}, 0};
+  cache_.apply(*held.value(), read.value(), ++sequence_, append.rows);
+  keep_event(id.value(), number, append.records.back(), append.rows);
+  const auto& action = read.value().event.action;
+  const bool is_forgotten =
+      (HEARTH_MUTANT("revoke-in-memory") && std::holds_alternative<DeviceRevoked>(action)) ||
+      (HEARTH_MUTANT("rename-in-memory") && std::holds_alternative<DeviceRenamed>(action));
+  if (!is_forgotten) {
+    appends.push_back(std::move(append));
+  }
+  return EventAppended{id.value(), number};
+}
+
+Result<EventAppended> DirectoryMachine::open_account(const Asker& asker, const SignedEvent& event,
+                                                     const ReadEvent& read, Appends& appends) {
+  auto opened = chain::AccountChain::open(read);
+  if (!opened) {
+    return opened.error();
+  }
+  const auto& state = opened.value().state();
+  if (seal::node_id_of(read.event.signer) != asker.node) {
+    return Error{ErrorCode::not_allowed, "the first device must be the one that asks"};
   }
   const auto by_device = cache_.account_of(asker.node);
-  const auto by_name = cache_.named(command.name);
-  if (!by_device || !by_name) {
-    return by_device ? by_name.error() : by_device.error();
-  }
-  auto event = std::move(created.value());
-  if (by_device.value()) {
-    // A retry of the command that made the account is answered as the first time.
-    if (by_device.value() == by_name.value()) {
-      HEARTH_PROBE(true, "directory: an account is created again by a retry");
-      event.account = *by_device.value();
-      return event;
+  const auto by_name = cache_.named(state.name);
+  const auto by_key = cache_.recovered_by(state.recovery);
+  for (const auto* found : {&by_device, &by_name, &by_key}) {
+    if (!*found) {
+      return found->error();
     }
+  }
+  const EventAppended answer{state.account, 1};
+  if (by_device.value() == state.account) {
+    HEARTH_PROBE(true, "directory: an account is opened again by a retry");
+    return answer;
+  }
+  if (by_device.value()) {
     return Error{ErrorCode::device_exists, "this device belongs to an account already"};
   }
   if (by_name.value()) {
     return Error{ErrorCode::name_taken, "account name is taken: choose another"};
   }
-  event.account = seal::digest_as<AccountId>(encode(AccountEvent{event}));
-  storage::Append append{stream, 0, {encode(AccountEvent{event})}, {}, {}, 0};
-  cache_.add(event, ++sequence_, append.rows);
-  keep_event(event.account, 1, append.records.back(), append.rows);
+  if (by_key.value()) {
+    return Error{ErrorCode::value_invalid, "the recovery key is of another account"};
+  }
+  storage::Append append{stream, 0, {encode(RecordedEvent{event, now_ms()})}, {}, {}, 0};
+  cache_.add(std::move(opened.value()), ++sequence_, append.rows);
+  keep_event(answer.account, 1, append.records.back(), append.rows);
   appends.push_back(std::move(append));
-  return event;
+  return answer;
 }
 
-template <class Change>
-Result<Accepted> DirectoryMachine::change(const Asker& asker, const Change& command,
-                                          Appends& appends) {
-  auto found = account_of(asker.node);
+/// Of the event that the chain has under its number: the same, then it is a retry.
+Result<void> DirectoryMachine::check_repeated(const chain::AccountChain& account,
+                                              const ReadEvent& event) const {
+  const auto& state = account.state();
+  auto known = state.head;
+  if (event.event.number < state.length) {
+    const auto row = log_->row(stream, event_key(state.account, event.event.number));
+    if (!row || !row.value()) {
+      return row ? in_flight() : row.error();
+    }
+    const auto record = decode<RecordedEvent>(*row.value());
+    if (!record) {
+      return Error{ErrorCode::log_corrupt, "row of an account's event cannot be read"};
+    }
+    known = hash_of(record.value().event);
+  }
+  HEARTH_PROBE(known == event.hash, "directory: an event is appended again by a retry");
+  return known == event.hash
+             ? Result<void>()
+             : Error{ErrorCode::chain_moved, "the account has changed since: fetch its chain"};
+}
+
+Result<void> DirectoryMachine::check_next(const chain::AccountChain& account,
+                                          const ReadEvent& event) {
+  bool was_enrolled = false;
+  if (const auto* device = enrolled_by(event)) {
+    const auto owner = cache_.account_of(chain::id_of(*device));
+    if (!owner) {
+      return owner.error();
+    }
+    was_enrolled = owner.value() == account.state().account;
+    if (owner.value() && !was_enrolled) {
+      HEARTH_PROBE(true, "directory: a device has an account");
+      return Error{ErrorCode::device_exists, "device belongs to an account already"};
+    }
+  }
+  return account.check(event, was_enrolled);
+}
+
+/// Errors: `device_unknown`, `log_corrupt`.
+Result<AccountId> DirectoryMachine::account_signed_for(const SigningKey& signer) {
+  auto found = cache_.account_of(seal::node_id_of(signer));
+  if (found && !found.value()) {
+    found = cache_.recovered_by(signer);
+  }
   if (!found) {
     return found.error();
   }
-  const auto owner = cache_.account_of(device_of(command));
-  if (!owner) {
-    return owner.error();
-  }
-  auto& account = found.value()->account;
-  auto events = account.decide(command, asker.node, owner.value(), clock_.now());
-  if (!events) {
-    return events.error();
-  }
-  if (events.value().empty()) {
-    return Accepted{};
-  }
-  storage::Append append{stream, 0, {}, {}, {}, 0};
-  for (const auto& event : events.value()) {
-    cache_.apply(*found.value(), event, ++sequence_, append.rows);
-    append.records.push_back(encode(event));
-    keep_event(account.state().account, account.state().sequence, append.records.back(),
-               append.rows);
-  }
-  const bool is_forgotten =
-      (HEARTH_MUTANT("revoke-in-memory") && std::is_same_v<Change, RevokeDevice>) ||
-      (HEARTH_MUTANT("rename-in-memory") && std::is_same_v<Change, RenameDevice>);
-  if (!is_forgotten) {
-    appends.push_back(std::move(append));
-  }
-  return Accepted{};
+  return found.value() ? Result<AccountId>(*found.value())
+                       : Error{ErrorCode::device_unknown, "whoever signed is in no account"};
 }
 
-Result<DevicesListed> DirectoryMachine::list_devices(const Asker& asker) {
-  const auto account = account_of(asker.node);
-  if (!account) {
-    return account.error();
+Result<AccountId> DirectoryMachine::account_fetched(const Asker& asker, const FetchChain& request) {
+  if (request.recovery.is_zero()) {
+    const auto account = account_of(asker.node);
+    return account ? Result<AccountId>(account.value()->account.state().account) : account.error();
   }
-  const auto& state = account.value()->account.state();
-  DevicesListed listed{state.account, state.sequence, {}, state.name};
-  for (const auto& member : account.value()->account.members()) {
-    listed.devices.push_back(member.device);
+  if (!verify_recovery_request(asker.node, request.recovery, request.proof)) {
+    return Error{ErrorCode::not_allowed, "whoever asks does not hold the recovery key"};
   }
-  return listed;
+  const auto found = cache_.recovered_by(request.recovery);
+  if (!found) {
+    return found.error();
+  }
+  return found.value() ? Result<AccountId>(*found.value())
+                       : Error{ErrorCode::account_unknown, "no account has this recovery key"};
 }
 
-Result<AccountEventsListed> DirectoryMachine::list_events(const Asker& asker,
-                                                          const ListAccountEvents& request) {
-  const auto found = account_of(asker.node);
-  const auto durable = log_->last_sequence(stream);
-  if (!found || !durable) {
-    return found ? durable.error() : found.error();
+/// From its rows alone: what is acknowledged has them.
+Result<ChainPage> DirectoryMachine::fetch_chain(const Asker& asker, const FetchChain& request) {
+  const auto account = account_fetched(asker, request);
+  const auto row = account ? log_->row(stream, account_key(account.value()))
+                           : Result<std::optional<Bytes>>(account.error());
+  if (!row || !row.value()) {
+    return row ? in_flight() : row.error();
   }
-  const auto& [account, written, used] = *found.value();
-  if (auto allowed = account.require_manager(asker.node); !allowed) {
-    return allowed.error();
+  const auto state = decode<AccountState>(*row.value());
+  if (!state) {
+    return Error{ErrorCode::log_corrupt, "row of account " + to_text(account.value())};
   }
-  if (durable.value() < written) {
-    return Error{ErrorCode::sequence_moved, "the newest events are on their way to disk"};
-  }
-  const auto last = account.state().sequence;
-  const auto gone = last - std::min<std::uint64_t>(last, limits::account_events_max);
-  AccountEventsListed listed{last, {}};
-  for (auto number = std::min(std::max(request.after, gone), last) + 1;
-       number <= last && listed.events.size() < limits::account_events_page; ++number) {
-    const auto row = log_->row(stream, event_key(account.state().account, number));
-    auto event = row && row.value() ? decode<AccountEvent>(*row.value())
-                                    : Result<AccountEvent>(Error{ErrorCode::log_corrupt, {}});
+  ChainPage page{account.value(), state.value().length, state.value().head, {}};
+  for (auto number = std::min(request.after, page.length) + 1;
+       number <= page.length && page.events.size() < limits::chain_page; ++number) {
+    const auto kept = log_->row(stream, event_key(account.value(), number));
+    auto event = kept && kept.value() ? decode<RecordedEvent>(*kept.value())
+                                      : Result<RecordedEvent>(Error{ErrorCode::log_corrupt, {}});
     if (!event) {
       return Error{ErrorCode::log_corrupt, "row of an account's event is missing"};
     }
-    listed.events.push_back({number, std::move(event.value())});
+    page.events.push_back(std::move(event.value()));
   }
-  return listed;
+  return page;
+}
+
+std::int64_t DirectoryMachine::now_ms() const {
+  return clock_.now().time_since_epoch().count();
 }
 
 Result<HeldAccount*> DirectoryMachine::account_of(const NodeId& device) {

@@ -25,11 +25,11 @@ Result<void> require(Role role, Role wanted) {
   return {};
 }
 
-/// What need not be the newest: tickets are short-lived, and a home that lists its devices takes no
-/// list older than its own.
+/// What need not be the newest: tickets are short-lived, and a home takes no chain that is
+/// shorter than its own.
 bool may_be_recent(MessageKind kind, Role asker) {
   return kind == MessageKind::list_homes || kind == MessageKind::request_ticket ||
-         (kind == MessageKind::list_devices && asker == Role::home);
+         (kind == MessageKind::fetch_chain && asker == Role::home);
 }
 
 }  // namespace
@@ -235,6 +235,7 @@ Result<HomesListed> DirectoryMachine::list_homes(const Asker& asker) {
       listed.homes.push_back({device.keys, presence_.super_peers_of(id)});
     }
   }
+  listed.length = account.value()->account.state().length;
   return listed;
 }
 

@@ -92,18 +92,30 @@ class DirectoryMachine {
   Result<Accepted> on_report(const Delivered& input, Instant now, Effects<Command>& effects);
   Result<Accepted> on_relayed(const Delivered& input, Instant now);
 
-  Result<AccountCreated> create(const Asker& asker, const CreateAccount& command, Appends& appends);
-  template <class Command>
-  Result<Accepted> change(const Asker& asker, const Command& command, Appends& appends);
+  Result<EventAppended> append(const Asker& asker, const AppendEvent& command, Instant now,
+                               Appends& appends);
+  Result<EventAppended> open_account(const Asker& asker, const SignedEvent& event,
+                                     const ReadEvent& read, Appends& appends);
+  [[nodiscard]] Result<void> check_repeated(const chain::AccountChain& account,
+                                            const ReadEvent& event) const;
+  Result<void> check_next(const chain::AccountChain& account, const ReadEvent& event);
+  Result<AccountId> account_signed_for(const SigningKey& signer);
+  Result<AccountId> account_fetched(const Asker& asker, const FetchChain& request);
+  Result<ChainPage> fetch_chain(const Asker& asker, const FetchChain& request);
   Result<HomeRegistered> register_home(const Asker& asker);
-  Result<DevicesListed> list_devices(const Asker& asker);
-  Result<AccountEventsListed> list_events(const Asker& asker, const ListAccountEvents& request);
   Result<PairingOffered> offer_pairing(const Asker& asker, const OfferPairing& command,
                                        Appends& appends);
   Result<PairingOffer> find_pairing(const Asker& asker, const std::string& code, Instant now);
   Result<PairingShown> show_pairing(const Asker& asker, const ShowPairing& request, Instant now);
-  Result<Accepted> approve_pairing(const Asker& asker, const ApprovePairing& command, Instant now,
-                                   Appends& appends);
+  /// An event that comes with a code.
+  struct Approval {
+    const Asker& asker;
+    const std::string& code;  ///< Empty: none.
+    AccountId account;
+  };
+  Result<void> end_pairing(const Approval& approval, const ReadEvent& event, Instant now,
+                           Appends& appends);
+  [[nodiscard]] std::int64_t now_ms() const;
   Result<HomesListed> list_homes(const Asker& asker);
   Result<TicketIssued> issue_ticket(const Asker& asker, const RequestTicket& request);
 

@@ -16,11 +16,11 @@ Result<PairingOffered> DirectoryMachine::offer_pairing(const Asker& asker,
                                                        const OfferPairing& command,
                                                        Appends& appends) {
   const auto& device = command.device;
-  if (id_of(device) != asker.node ||
+  if (chain::id_of(device) != asker.node ||
       (asker.role == Role::home) != (device.kind == DeviceKind::home)) {
     return Error{ErrorCode::not_allowed, "a device offers itself, and as what it is"};
   }
-  if (auto checked = check_name(device.name); !checked) {
+  if (auto checked = chain::check_name(device.name); !checked) {
     return checked.error();
   }
   const auto owner = cache_.account_of(asker.node);
@@ -63,30 +63,22 @@ Result<PairingShown> DirectoryMachine::show_pairing(const Asker& asker, const Sh
                       left_ms(offer.value(), clock_.now())};
 }
 
-Result<Accepted> DirectoryMachine::approve_pairing(const Asker& asker,
-                                                   const ApprovePairing& command, Instant now,
-                                                   Appends& appends) {
-  const auto account = account_of(asker.node);
-  if (account) {
-    // A retry of the command that used the code.
-    const auto* known = account.value()->account.find(id_of(command.device));
-    if (known != nullptr && *known == command.device) {
-      return change(asker, EnrolDevice{command.device}, appends);
-    }
+/// Whoever approves has been shown the device: nothing else comes in under the code.
+Result<void> DirectoryMachine::end_pairing(const Approval& approval, const ReadEvent& event,
+                                           Instant now, Appends& appends) {
+  if (approval.code.empty()) {
+    return {};
   }
-  const auto offer = find_pairing(asker, command.code, now);
+  const auto offer = find_pairing(approval.asker, approval.code, now);
   if (!offer) {
     return offer.error();
   }
-  if (offer.value().device != command.device) {
+  const auto* enrolled = std::get_if<DeviceEnrolled>(&event.event.action);
+  if (enrolled == nullptr || offer.value().device != enrolled->device) {
     return Error{ErrorCode::not_allowed, "the code is of another device than was shown"};
   }
-  const auto owner = account.value()->account.state().account;
-  auto changed = change(asker, EnrolDevice{command.device}, appends);
-  if (changed) {
-    pairings_.use(offer.value(), owner, appends);
-  }
-  return changed;
+  pairings_.use(offer.value(), approval.account, appends);
+  return {};
 }
 
 }  // namespace hearth::directory

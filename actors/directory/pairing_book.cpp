@@ -1,6 +1,6 @@
 #include "actors/directory/pairing_book.hpp"
 
-#include "actors/directory/account_machine.hpp"
+#include "actors/chain/account_chain.hpp"
 #include "messages/base/limits.hpp"
 #include "messages/base/mutant.hpp"
 #include "messages/base/probe.hpp"
@@ -47,7 +47,7 @@ Result<void> PairingBook::reset(const storage::LogReader& log) {
     if (!offer) {
       return Error{ErrorCode::log_corrupt, "row of a pairing: " + offer.error().detail};
     }
-    code_by_device_[id_of(offer.value().device)] = offer.value().code;
+    code_by_device_[chain::id_of(offer.value().device)] = offer.value().code;
     ++offers_by_source_[offer.value().source];
     offers_.emplace(offer.value().code, offer.value());
     return {};
@@ -56,7 +56,7 @@ Result<void> PairingBook::reset(const storage::LogReader& log) {
 
 Result<PairingOffer> PairingBook::offer(const Device& device, const std::string& source,
                                         WallTime now, std::vector<storage::Append>& appends) {
-  const auto id = id_of(device);
+  const auto id = chain::id_of(device);
   if (const auto known = code_by_device_.find(id); known != code_by_device_.end()) {
     const auto& open = offers_.at(known->second);
     if (open.device == device && !is_over(open, now)) {
@@ -108,7 +108,7 @@ void PairingBook::close(const std::string& code, const AccountId& account,
                         std::vector<storage::Append>& appends) {
   const auto closed = offers_.extract(code);
   const auto& offer = closed.mapped();
-  code_by_device_.erase(id_of(offer.device));
+  code_by_device_.erase(chain::id_of(offer.device));
   if (const auto source = offers_by_source_.find(offer.source); --source->second == 0) {
     offers_by_source_.erase(source);
   }

@@ -52,8 +52,7 @@ Result<void> HomeMachine::recover(const storage::LogReader& log) {
     if (!event) {
       return event.error();
     }
-    trust_.apply(event.value());
-    return {};
+    return trust_.apply(event.value());
   };
   if (auto replayed = log.replay(trust_stream, 0, visit); !replayed) {
     return replayed;
@@ -197,10 +196,41 @@ Result<Envelope> HomeMachine::answer(const Asker& asker, const Envelope& request
   }
   if (header.value().kind == MessageKind::describe_home) {
     auto described = library_.describe();
-    described.account_sequence = trust_.sequence();
+    described.account_sequence = trust_.chain().length();
+    described.account_head = trust_.chain().head();
     return pack(answer_header(header.value()), described);
   }
+  if (header.value().kind == MessageKind::hand_events) {
+    return on_handed(header.value(), request, now, effects);
+  }
   return library_.answer(header.value(), request, effects);
+}
+
+/// A device of the account knows more of its chain than the directories told.
+Result<Envelope> HomeMachine::on_handed(const Header& header, const Envelope& request, Instant now,
+                                        HomeEffects& effects) {
+  const auto handed = unpack<HandEvents>(request);
+  if (!handed) {
+    return handed.error();
+  }
+  const auto fresh = trust_.decide(handed.value());
+  if (!fresh) {
+    raise_alarm(fresh.error(), effects);
+    return fresh.error();
+  }
+  HEARTH_PROBE(!fresh.value().empty(), "home: a client tells what no directory told");
+  trust(fresh.value(), effects);
+  drop_strangers(now, effects);
+  return pack(answer_header(header), Accepted{});
+}
+
+/// Once for what goes on being so.
+void HomeMachine::raise_alarm(const Error& why, HomeEffects& effects) {
+  HEARTH_PROBE(true, "home: the account's history is another one");
+  if (alarm_ != why.detail) {
+    alarm_ = why.detail;
+    effects.commands.emplace_back(RaiseAlarm{why});
+  }
 }
 
 Result<Envelope> HomeMachine::on_tunnel(const Asker& asker, const Header& header,
@@ -282,7 +312,8 @@ void HomeMachine::ask_directory(Instant now, HomeEffects& effects) {
   }
   if (now >= devices_due_ && !is_pending(Purpose::devices, *up)) {
     devices_due_ = now + devices_period;
-    ask(Purpose::devices, *up, pack(header, directory::ListDevices{}), effects);
+    ask(Purpose::devices, *up, pack(header, directory::FetchChain{trust_.chain().length(), {}, {}}),
+        effects);
   }
 }
 
@@ -319,7 +350,8 @@ HomeEffects HomeMachine::step(const Answered& input, Instant now) {
   const auto taken = pending_.extract(input.token);
   if (!taken || !input.answer) {
     HEARTH_PROBE(taken && !input.answer, "home: a directory or super-peer does not answer");
-    if (taken && taken.mapped().purpose != Purpose::attachment) {
+    if (taken && (taken.mapped().purpose == Purpose::certificate ||
+                  taken.mapped().purpose == Purpose::devices)) {
       ask_later(taken.mapped().purpose, now);
     }
     wake_within(tick_busy, now, effects);  // the tick asks again
@@ -332,11 +364,11 @@ HomeEffects HomeMachine::step(const Answered& input, Instant now) {
       attached_[to] = peer->second.session;
     }
   } else if (purpose == Purpose::devices) {
-    if (const auto listed = unpack<directory::DevicesListed>(input.answer.value())) {
-      devices_heard_ = now;
-      trust(trust_.decide(listed.value()), effects);
-      drop_strangers(now, effects);
+    if (const auto page = unpack<directory::ChainPage>(input.answer.value())) {
+      on_page(page.value(), to, now, effects);
     }
+  } else if (purpose == Purpose::handing) {
+    devices_due_ = now;  // whether there is more to hand
   } else if (const auto registered = unpack<directory::HomeRegistered>(input.answer.value())) {
     certificate_due_ = now + certificate_renewal;
     trust(trust_.decide(registered.value()), effects);
@@ -345,6 +377,33 @@ HomeEffects HomeMachine::step(const Answered& input, Instant now) {
     }
   }
   return effects;
+}
+
+/// Less than is known may come of a directory that lags, or withholds: it is not what the grace
+/// waits for, and is told the rest.
+void HomeMachine::on_page(const directory::ChainPage& page, const NodeId& from, Instant now,
+                          HomeEffects& effects) {
+  const auto known = trust_.chain().length();
+  const auto fresh = trust_.decide(page);
+  if (!fresh) {
+    raise_alarm(fresh.error(), effects);
+    return;
+  }
+  trust(fresh.value(), effects);
+  if (page.length >= known) {
+    devices_heard_ = now;
+  } else if (!is_pending(Purpose::handing, from)) {
+    const auto& missing = trust_.chain().events().at(static_cast<std::size_t>(page.length));
+    ask(Purpose::handing, from,
+        pack(header_to(config_.self.id, from, "accounts"),
+             directory::AppendEvent{missing.event, {}}),
+        effects);
+  }
+  if (!fresh.value().empty() && page.length > trust_.chain().length()) {
+    devices_due_ = now;  // there is more
+    wake_within(tick_busy, now, effects);
+  }
+  drop_strangers(now, effects);
 }
 
 /// Ten thousand homes that nobody has enrolled yet must not keep a directory busy.
@@ -356,10 +415,12 @@ void HomeMachine::ask_later(Purpose purpose, Instant now) {
 
 void HomeMachine::trust(const std::vector<TrustEvent>& events, HomeEffects& effects) {
   for (const auto& event : events) {
-    if (const auto* trusted = std::get_if<DevicesTrusted>(&event)) {
-      end_streams(trust_.devices(), trusted->devices, effects);
+    const auto before = trust_.devices();
+    if (auto applied = trust_.apply(event); !applied) {
+      effects.stop = applied.error();  // it was verified a moment ago
+      return;
     }
-    trust_.apply(event);
+    end_streams(before, trust_.devices(), effects);
     effects.appends.push_back({trust_stream, 0, {encode(event)}, {}, {}, 0});
   }
 }

@@ -56,7 +56,7 @@ class HomeMachine {
   }
 
  private:
-  enum class Purpose : std::uint8_t { certificate, devices, attachment };
+  enum class Purpose : std::uint8_t { certificate, devices, attachment, handing };
   struct Pending {
     Purpose purpose;
     NodeId to;
@@ -74,6 +74,11 @@ class HomeMachine {
                              Instant now, HomeEffects& effects);
   Result<Envelope> on_dial(const Asker& asker, const Header& header, const Envelope& request,
                            Instant now, HomeEffects& effects);
+  Result<Envelope> on_handed(const Header& header, const Envelope& request, Instant now,
+                             HomeEffects& effects);
+  void on_page(const directory::ChainPage& page, const NodeId& from, Instant now,
+               HomeEffects& effects);
+  void raise_alarm(const Error& why, HomeEffects& effects);
   Result<Envelope> new_ticket(const Asker& asker, const Header& header, Instant now);
   void on_client(const PeerInfo& peer, Instant now, HomeEffects& effects);
 
@@ -109,6 +114,7 @@ class HomeMachine {
   std::optional<Instant> timer_at_;  ///< The next one that fires.
   Instant devices_due_{};
   Instant certificate_due_{};
+  std::string alarm_;     ///< The last that was raised.
   unsigned unheard_ = 0;  ///< Questions to directories that failed, one after the other.
   std::uint64_t token_last_ = 0;
 };

@@ -127,7 +127,13 @@ struct EndStreams {
   NodeId client;
 };
 
-using HomeCommand = std::variant<StartScan, ContinueScan, ServeStream, EndStreams>;
+/// The directories, or a device, tell another history of the account than was verified, or one that
+/// only a later version can read: nothing new is trusted. For the log.
+struct RaiseAlarm {
+  Error why;
+};
+
+using HomeCommand = std::variant<StartScan, ContinueScan, ServeStream, EndStreams, RaiseAlarm>;
 
 /// A media folder as machine and scanner name it: without a slash at the end.
 [[nodiscard]] std::string media_folder_named(std::string folder);

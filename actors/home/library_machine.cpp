@@ -154,7 +154,7 @@ void LibraryMachine::write_snapshot(HomeEffects& effects) {
 }
 
 HomeDescribed LibraryMachine::describe() const {
-  return {home_name_, scan_.progress};
+  return {home_name_, scan_.progress, 0, {}};
 }
 
 Result<Envelope> LibraryMachine::answer(const Header& header, const Envelope& question,

@@ -30,6 +30,8 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::not_readable: return "not_readable";
     case ErrorCode::pairing_unknown: return "pairing_unknown";
     case ErrorCode::too_many_attempts: return "too_many_attempts";
+    case ErrorCode::chain_moved: return "chain_moved";
+    case ErrorCode::chain_forked: return "chain_forked";
     case ErrorCode::timed_out: return "timed_out";
     case ErrorCode::unreachable: return "unreachable";
     case ErrorCode::overloaded: return "overloaded";
@@ -77,6 +79,10 @@ std::string_view explanation_of(ErrorCode code) {
     case ErrorCode::pairing_unknown:
       return "no device shows this code now: compare it, or have the device make a new one";
     case ErrorCode::too_many_attempts: return "too many wrong codes: try again in ten minutes";
+    case ErrorCode::chain_moved: return "the account has changed meanwhile: try again";
+    case ErrorCode::chain_forked:
+      return "the directories tell another history of the account than this device has verified: "
+             "nothing new is trusted; compare with another device of yours, and tell the operator";
     case ErrorCode::limit_reached: return "too much goes on at once: try again in a moment";
     case ErrorCode::overloaded: return "the other side is overloaded: try again in a moment";
     case ErrorCode::stopping: return "the other side is stopping: try again in a moment";

@@ -38,6 +38,8 @@ enum class ErrorCode : std::uint16_t {
   not_readable = 122,       ///< No permission, or not of the expected kind.
   pairing_unknown = 123,    ///< No such code: mistyped, used, or over.
   too_many_attempts = 124,  ///< Wrong codes; the device or its account must wait.
+  chain_moved = 125,        ///< The account has changed since: decide and sign anew.
+  chain_forked = 126,       ///< Another history of the account than the one verified before.
 
   timed_out = 200,
   unreachable = 201,

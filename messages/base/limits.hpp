@@ -24,10 +24,17 @@ inline constexpr std::size_t path_bytes_max = 4096;
 inline constexpr std::size_t page_items_max = 500;
 inline constexpr std::size_t page_items_default = 100;
 inline constexpr std::size_t devices_per_account_max = 1000;
-inline constexpr std::size_t revoked_devices_max = 10'000;  ///< Then no more can be enrolled.
-/// Of an account's list of events: the newest ones are kept, and told page by page.
-inline constexpr std::size_t account_events_max = 10'000;
-inline constexpr std::size_t account_events_page = 100;
+/// That managers may fill: the recovery key always finds room.
+inline constexpr std::size_t devices_by_managers_max = devices_per_account_max - 10;
+/// Devices that an account ever had: then managers enrol no more, and later the recovery key.
+inline constexpr std::size_t enrolments_by_managers_max = 10'000;
+inline constexpr std::size_t enrolments_max = enrolments_by_managers_max + 100;
+/// From this length of an account's chain on no device gets another name, so that there is always
+/// room to enrol and revoke. A chain is kept whole.
+inline constexpr std::size_t renamings_until = 20'000;
+inline constexpr std::size_t chain_events_max = renamings_until + 2 * enrolments_max;
+inline constexpr std::size_t chain_event_bytes_max = 1024;  ///< Without its signature.
+inline constexpr std::size_t chain_page = 100;              ///< Events that are told at once.
 inline constexpr std::size_t pairing_code_size = 6;
 inline constexpr std::size_t source_bytes_max = 64;  ///< An address as text.
 inline constexpr std::size_t homes_per_account_max = devices_per_account_max;

@@ -26,8 +26,11 @@ struct Codec<ClientEvent> {
   static void write(Wire::Builder to, const ClientEvent& from) {
     if (const auto* remembered = std::get_if<HomeRemembered>(&from)) {
       Codec<HomeRemembered>::write(to.initHomeRemembered(), *remembered);
+    } else if (const auto* forgotten = std::get_if<HomeForgotten>(&from)) {
+      to.initHomeForgotten().setHome(data_of(forgotten->home));
     } else {
-      to.initHomeForgotten().setHome(data_of(std::get<HomeForgotten>(from).home));
+      Codec<directory::ChainExtended>::write(to.initChainExtended(),
+                                             std::get<directory::ChainExtended>(from));
     }
   }
   static ClientEvent read(Wire::Reader from, FieldReader& in) {
@@ -35,6 +38,8 @@ struct Codec<ClientEvent> {
       case Wire::HOME_REMEMBERED: return Codec<HomeRemembered>::read(from.getHomeRemembered(), in);
       case Wire::HOME_FORGOTTEN:
         return HomeForgotten{in.id<NodeId>(from.getHomeForgotten().getHome(), "home")};
+      case Wire::CHAIN_EXTENDED:
+        return Codec<directory::ChainExtended>::read(from.getChainExtended(), in);
     }
     in.refuse("client event", "is of a later version");
     return {};

@@ -2,25 +2,26 @@
 // What a client session remembers.
 
 #include "messages/base/ids.hpp"
+#include "messages/directory/directory_messages.hpp"
 
 #include <string>
 #include <variant>
 
 namespace hearth::client {
 
-/// A home of the account, as first told by the directory; its name as last told by itself.
+/// A home of the account, as its chain says; its name as last told by itself.
 struct HomeRemembered {
   PublicKeys keys;
   std::string name;  ///< Empty until its first session.
   friend bool operator==(const HomeRemembered&, const HomeRemembered&) = default;
 };
 
-/// The directory no longer lists this home.
+/// It is a home of the account no longer.
 struct HomeForgotten {
   NodeId home;
   friend bool operator==(const HomeForgotten&, const HomeForgotten&) = default;
 };
 
-using ClientEvent = std::variant<HomeRemembered, HomeForgotten>;
+using ClientEvent = std::variant<HomeRemembered, HomeForgotten, directory::ChainExtended>;
 
 }  // namespace hearth::client

@@ -28,51 +28,89 @@ Device Codec<Device>::read(Wire::Reader from, FieldReader& in) {
           in.text(from.getName(), limits::name_bytes_max, "name")};
 }
 
+void Codec<RecordedEvent>::write(Wire::Builder to, const RecordedEvent& from) {
+  Codec<SignedEvent>::write(to.initEvent(), from.event);
+  to.setAtMs(from.at_ms);
+}
+
+RecordedEvent Codec<RecordedEvent>::read(Wire::Reader from, FieldReader& in) {
+  return {Codec<SignedEvent>::read(from.getEvent(), in), from.getAtMs()};
+}
+
+void Codec<SignedEvent>::write(Wire::Builder to, const SignedEvent& from) {
+  to.setBody(data_of(from.body));
+  to.setSignature(data_of(from.signature));
+}
+
+SignedEvent Codec<SignedEvent>::read(Wire::Reader from, FieldReader& in) {
+  return {in.bytes(from.getBody(), limits::chain_event_bytes_max, "body"),
+          in.id<Signature>(from.getSignature(), "signature")};
+}
+
+void Codec<ChainExtended>::write(Wire::Builder to, const ChainExtended& from) {
+  write_list(to.initEvents(count_of(from.events)), from.events);
+}
+
+ChainExtended Codec<ChainExtended>::read(Wire::Reader from, FieldReader& in) {
+  return {in.list<RecordedEvent>(from.getEvents(), limits::chain_page, "events")};
+}
+
 template <>
-struct Codec<CreateAccount> {
-  using Wire = wire::CreateAccount;
-  static void write(Wire::Builder to, const CreateAccount& from) {
-    to.setName(text_of(from.name));
-    Codec<Device>::write(to.initDevice(), from.device);
+struct Codec<AppendEvent> {
+  using Wire = wire::AppendEvent;
+  static void write(Wire::Builder to, const AppendEvent& from) {
+    Codec<SignedEvent>::write(to.initEvent(), from.event);
+    to.setCode(text_of(from.code));
   }
-  static CreateAccount read(Wire::Reader from, FieldReader& in) {
-    return {in.text(from.getName(), limits::name_bytes_max, "name"),
-            Codec<Device>::read(from.getDevice(), in)};
+  static AppendEvent read(Wire::Reader from, FieldReader& in) {
+    return {Codec<SignedEvent>::read(from.getEvent(), in),
+            in.text(from.getCode(), limits::pairing_code_size, "code")};
   }
 };
 
 template <>
-struct Codec<EnrolDevice> {
-  using Wire = wire::EnrolDevice;
-  static void write(Wire::Builder to, const EnrolDevice& from) {
-    Codec<Device>::write(to.initDevice(), from.device);
+struct Codec<EventAppended> {
+  using Wire = wire::EventAppended;
+  static void write(Wire::Builder to, const EventAppended& from) {
+    to.setAccount(data_of(from.account));
+    to.setNumber(from.number);
   }
-  static EnrolDevice read(Wire::Reader from, FieldReader& in) {
-    return {Codec<Device>::read(from.getDevice(), in)};
-  }
-};
-
-template <>
-struct Codec<RevokeDevice> {
-  using Wire = wire::RevokeDevice;
-  static void write(Wire::Builder to, const RevokeDevice& from) {
-    to.setDevice(data_of(from.device));
-  }
-  static RevokeDevice read(Wire::Reader from, FieldReader& in) {
-    return {in.id<NodeId>(from.getDevice(), "device")};
+  static EventAppended read(Wire::Reader from, FieldReader& in) {
+    return {in.id<AccountId>(from.getAccount(), "account"), from.getNumber()};
   }
 };
 
 template <>
-struct Codec<RenameDevice> {
-  using Wire = wire::RenameDevice;
-  static void write(Wire::Builder to, const RenameDevice& from) {
-    to.setDevice(data_of(from.device));
-    to.setName(text_of(from.name));
+struct Codec<FetchChain> {
+  using Wire = wire::FetchChain;
+  static void write(Wire::Builder to, const FetchChain& from) {
+    to.setAfter(from.after);
+    if (!from.recovery.is_zero()) {
+      to.setRecovery(data_of(from.recovery));
+    }
+    if (!from.proof.is_zero()) {
+      to.setProof(data_of(from.proof));
+    }
   }
-  static RenameDevice read(Wire::Reader from, FieldReader& in) {
-    return {in.id<NodeId>(from.getDevice(), "device"),
-            in.text(from.getName(), limits::name_bytes_max, "name")};
+  static FetchChain read(Wire::Reader from, FieldReader& in) {
+    return {from.getAfter(), in.id_or_zero<SigningKey>(from.getRecovery(), "recovery"),
+            in.id_or_zero<Signature>(from.getProof(), "proof")};
+  }
+};
+
+template <>
+struct Codec<ChainPage> {
+  using Wire = wire::ChainPage;
+  static void write(Wire::Builder to, const ChainPage& from) {
+    to.setAccount(data_of(from.account));
+    to.setLength(from.length);
+    to.setHead(data_of(from.head));
+    write_list(to.initEvents(count_of(from.events)), from.events);
+  }
+  static ChainPage read(Wire::Reader from, FieldReader& in) {
+    return {in.id<AccountId>(from.getAccount(), "account"), from.getLength(),
+            in.id<ChainHash>(from.getHead(), "head"),
+            in.list<RecordedEvent>(from.getEvents(), limits::chain_page, "events")};
   }
 };
 
@@ -93,29 +131,6 @@ struct Codec<HomeRegistered> {
   static HomeRegistered read(Wire::Reader from, FieldReader& in) {
     return {in.id<AccountId>(from.getAccount(), "account"),
             in.bytes(from.getCertificate(), limits::ticket_bytes_max, "certificate")};
-  }
-};
-
-template <>
-struct Codec<ListDevices> {
-  using Wire = wire::ListDevices;
-  static void write(Wire::Builder, const ListDevices&) {}
-  static ListDevices read(Wire::Reader, FieldReader&) { return {}; }
-};
-
-template <>
-struct Codec<DevicesListed> {
-  using Wire = wire::DevicesListed;
-  static void write(Wire::Builder to, const DevicesListed& from) {
-    to.setAccount(data_of(from.account));
-    to.setSequence(from.sequence);
-    write_list(to.initDevices(count_of(from.devices)), from.devices);
-    to.setName(text_of(from.name));
-  }
-  static DevicesListed read(Wire::Reader from, FieldReader& in) {
-    return {in.id<AccountId>(from.getAccount(), "account"), from.getSequence(),
-            in.list<Device>(from.getDevices(), limits::devices_per_account_max, "devices"),
-            in.text(from.getName(), limits::name_bytes_max, "name")};
   }
 };
 
@@ -144,9 +159,11 @@ struct Codec<HomesListed> {
   using Wire = wire::HomesListed;
   static void write(Wire::Builder to, const HomesListed& from) {
     write_list(to.initHomes(count_of(from.homes)), from.homes);
+    to.setLength(from.length);
   }
   static HomesListed read(Wire::Reader from, FieldReader& in) {
-    return {in.list<HomeRecord>(from.getHomes(), limits::homes_per_account_max, "homes")};
+    return {in.list<HomeRecord>(from.getHomes(), limits::homes_per_account_max, "homes"),
+            from.getLength()};
   }
 };
 
@@ -217,29 +234,34 @@ struct Codec<Forwarded> {
 };
 
 template <>
-struct Codec<AccountCreated> {
-  using Wire = wire::AccountCreated;
-  static void write(Wire::Builder to, const AccountCreated& from) {
+struct Codec<AccountState> {
+  using Wire = wire::AccountState;
+  static void write(Wire::Builder to, const AccountState& from) {
     to.setAccount(data_of(from.account));
     to.setName(text_of(from.name));
-    Codec<Device>::write(to.initDevice(), from.device);
-    to.setAtMs(from.at_ms);
+    to.setLength(from.length);
+    to.setHead(data_of(from.head));
+    to.setRecovery(data_of(from.recovery));
+    to.setEnrolled(from.enrolled);
+    to.setManagersFrom(from.managers_from);
   }
-  static AccountCreated read(Wire::Reader from, FieldReader& in) {
+  static AccountState read(Wire::Reader from, FieldReader& in) {
     return {in.id<AccountId>(from.getAccount(), "account"),
             in.text(from.getName(), limits::name_bytes_max, "name"),
-            Codec<Device>::read(from.getDevice(), in), from.getAtMs()};
+            from.getLength(),
+            in.id<ChainHash>(from.getHead(), "head"),
+            in.id<SigningKey>(from.getRecovery(), "recovery"),
+            from.getEnrolled(),
+            from.getManagersFrom()};
   }
 };
 
-HEARTH_MESSAGE_CODEC(CreateAccount);
-HEARTH_MESSAGE_CODEC(EnrolDevice);
-HEARTH_MESSAGE_CODEC(RevokeDevice);
-HEARTH_MESSAGE_CODEC(RenameDevice);
+HEARTH_MESSAGE_CODEC(AppendEvent);
+HEARTH_MESSAGE_CODEC(EventAppended);
+HEARTH_MESSAGE_CODEC(FetchChain);
+HEARTH_MESSAGE_CODEC(ChainPage);
 HEARTH_MESSAGE_CODEC(RegisterHome);
 HEARTH_MESSAGE_CODEC(HomeRegistered);
-HEARTH_MESSAGE_CODEC(ListDevices);
-HEARTH_MESSAGE_CODEC(DevicesListed);
 HEARTH_MESSAGE_CODEC(ListHomes);
 HEARTH_MESSAGE_CODEC(HomesListed);
 HEARTH_MESSAGE_CODEC(RequestTicket);
@@ -247,135 +269,7 @@ HEARTH_MESSAGE_CODEC(TicketIssued);
 HEARTH_MESSAGE_CODEC(ReportPresence);
 HEARTH_MESSAGE_CODEC(PresenceRelayed);
 HEARTH_MESSAGE_CODEC(Forwarded);
-HEARTH_MESSAGE_CODEC(AccountCreated);
-
-// ---- events ----
-
-template <>
-struct Codec<DeviceEnrolled> {
-  using Wire = wire::DeviceEnrolled;
-  static void write(Wire::Builder to, const DeviceEnrolled& from) {
-    Codec<Device>::write(to.initDevice(), from.device);
-    to.setBy(data_of(from.by));
-    to.setAtMs(from.at_ms);
-    to.setAccount(data_of(from.account));
-  }
-  static DeviceEnrolled read(Wire::Reader from, FieldReader& in) {
-    return {Codec<Device>::read(from.getDevice(), in), in.id<NodeId>(from.getBy(), "by"),
-            from.getAtMs(), in.id<AccountId>(from.getAccount(), "account")};
-  }
-};
-
-template <>
-struct Codec<DeviceRevoked> {
-  using Wire = wire::DeviceRevoked;
-  static void write(Wire::Builder to, const DeviceRevoked& from) {
-    to.setDevice(data_of(from.device));
-    to.setBy(data_of(from.by));
-    to.setAtMs(from.at_ms);
-    to.setAccount(data_of(from.account));
-  }
-  static DeviceRevoked read(Wire::Reader from, FieldReader& in) {
-    return {in.id<NodeId>(from.getDevice(), "device"), in.id<NodeId>(from.getBy(), "by"),
-            from.getAtMs(), in.id<AccountId>(from.getAccount(), "account")};
-  }
-};
-
-template <>
-struct Codec<DeviceRenamed> {
-  using Wire = wire::DeviceRenamed;
-  static void write(Wire::Builder to, const DeviceRenamed& from) {
-    to.setDevice(data_of(from.device));
-    to.setName(text_of(from.name));
-    to.setBy(data_of(from.by));
-    to.setAtMs(from.at_ms);
-    to.setAccount(data_of(from.account));
-  }
-  static DeviceRenamed read(Wire::Reader from, FieldReader& in) {
-    return {in.id<NodeId>(from.getDevice(), "device"),
-            in.text(from.getName(), limits::name_bytes_max, "name"),
-            in.id<NodeId>(from.getBy(), "by"), from.getAtMs(),
-            in.id<AccountId>(from.getAccount(), "account")};
-  }
-};
-
-template <>
-struct Codec<AccountEvent> {
-  using Wire = wire::AccountEvent;
-  static void write(Wire::Builder to, const AccountEvent& from) {
-    if (const auto* created = std::get_if<AccountCreated>(&from)) {
-      Codec<AccountCreated>::write(to.initAccountCreated(), *created);
-    } else if (const auto* enrolled = std::get_if<DeviceEnrolled>(&from)) {
-      Codec<DeviceEnrolled>::write(to.initDeviceEnrolled(), *enrolled);
-    } else if (const auto* revoked = std::get_if<DeviceRevoked>(&from)) {
-      Codec<DeviceRevoked>::write(to.initDeviceRevoked(), *revoked);
-    } else {
-      Codec<DeviceRenamed>::write(to.initDeviceRenamed(), std::get<DeviceRenamed>(from));
-    }
-  }
-  static AccountEvent read(Wire::Reader from, FieldReader& in) {
-    switch (from.which()) {
-      case Wire::ACCOUNT_CREATED: return Codec<AccountCreated>::read(from.getAccountCreated(), in);
-      case Wire::DEVICE_ENROLLED: return Codec<DeviceEnrolled>::read(from.getDeviceEnrolled(), in);
-      case Wire::DEVICE_REVOKED: return Codec<DeviceRevoked>::read(from.getDeviceRevoked(), in);
-      case Wire::DEVICE_RENAMED: return Codec<DeviceRenamed>::read(from.getDeviceRenamed(), in);
-    }
-    in.refuse("account event", "is of a later version");
-    return {};
-  }
-};
-
-template <>
-struct Codec<NumberedAccountEvent> {
-  using Wire = wire::NumberedAccountEvent;
-  static void write(Wire::Builder to, const NumberedAccountEvent& from) {
-    to.setSequence(from.sequence);
-    Codec<AccountEvent>::write(to.initEvent(), from.event);
-  }
-  static NumberedAccountEvent read(Wire::Reader from, FieldReader& in) {
-    return {from.getSequence(), Codec<AccountEvent>::read(from.getEvent(), in)};
-  }
-};
-
-template <>
-struct Codec<ListAccountEvents> {
-  using Wire = wire::ListAccountEvents;
-  static void write(Wire::Builder to, const ListAccountEvents& from) { to.setAfter(from.after); }
-  static ListAccountEvents read(Wire::Reader from, FieldReader&) { return {from.getAfter()}; }
-};
-
-template <>
-struct Codec<AccountEventsListed> {
-  using Wire = wire::AccountEventsListed;
-  static void write(Wire::Builder to, const AccountEventsListed& from) {
-    to.setLast(from.last);
-    write_list(to.initEvents(count_of(from.events)), from.events);
-  }
-  static AccountEventsListed read(Wire::Reader from, FieldReader& in) {
-    return {from.getLast(),
-            in.list<NumberedAccountEvent>(from.getEvents(), limits::account_events_page, "events")};
-  }
-};
-
-template <>
-struct Codec<AccountState> {
-  using Wire = wire::AccountState;
-  static void write(Wire::Builder to, const AccountState& from) {
-    to.setAccount(data_of(from.account));
-    to.setName(text_of(from.name));
-    to.setSequence(from.sequence);
-    to.setEnrolled(from.enrolled);
-  }
-  static AccountState read(Wire::Reader from, FieldReader& in) {
-    return {in.id<AccountId>(from.getAccount(), "account"),
-            in.text(from.getName(), limits::name_bytes_max, "name"), from.getSequence(),
-            from.getEnrolled()};
-  }
-};
-
-HEARTH_MESSAGE_CODEC(ListAccountEvents);
-HEARTH_MESSAGE_CODEC(AccountEventsListed);
-HEARTH_RECORD_CODEC(AccountEvent);
+HEARTH_RECORD_CODEC(RecordedEvent);
 HEARTH_RECORD_CODEC(AccountState);
 HEARTH_RECORD_CODEC(Device);
 

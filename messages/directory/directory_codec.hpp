@@ -22,4 +22,25 @@ struct Codec<directory::Device> {
   static directory::Device read(Wire::Reader from, FieldReader& in);
 };
 
+template <>
+struct Codec<directory::SignedEvent> {
+  using Wire = wire::SignedEvent;
+  static void write(Wire::Builder to, const directory::SignedEvent& from);
+  static directory::SignedEvent read(Wire::Reader from, FieldReader& in);
+};
+
+template <>
+struct Codec<directory::RecordedEvent> {
+  using Wire = wire::RecordedEvent;
+  static void write(Wire::Builder to, const directory::RecordedEvent& from);
+  static directory::RecordedEvent read(Wire::Reader from, FieldReader& in);
+};
+
+template <>
+struct Codec<directory::ChainExtended> {
+  using Wire = wire::ChainExtended;
+  static void write(Wire::Builder to, const directory::ChainExtended& from);
+  static directory::ChainExtended read(Wire::Reader from, FieldReader& in);
+};
+
 }  // namespace hearth

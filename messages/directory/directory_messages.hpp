@@ -2,63 +2,71 @@
 // What is said to the directory, and what it remembers. Accounts own devices; a home is a device.
 
 #include "messages/base/ids.hpp"
+#include "messages/directory/chain_event.hpp"
 #include "messages/envelope/message_kind.hpp"
 
 #include <cstdint>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace hearth::directory {
 
-/// Numbers are stored: append only.
-enum class DeviceKind : std::uint8_t {
-  manager = 0,  ///< May enrol and revoke.
-  player = 1,
-  gateway = 2,
-  home = 3,
+// ---- the chain of an account; sent to the actor "accounts" of a directory ----
+
+/// Takes `event` if it may come next, whoever hands it in: what counts is who signed it. The first
+/// event of an account is taken from its first device alone. The same event again is answered as
+/// the first time. Answer: `EventAppended`.
+///
+/// Refused: `chain_moved` (it follows another event than the last: fetch, decide and sign anew),
+/// `not_allowed`, `device_exists`, `device_unknown`, `limit_reached`, `value_invalid`,
+/// `name_taken`; with a code also as `ShowPairing`.
+struct AppendEvent {
+  static constexpr MessageKind kind = MessageKind::append_event;
+  SignedEvent event;
+  std::string code;  ///< Of the device that it enrols, which uses the code; empty: no code.
+  friend bool operator==(const AppendEvent&, const AppendEvent&) = default;
 };
 
-struct Device {
-  PublicKeys keys;  ///< Its id is the NodeId of `keys.signing`.
-  DeviceKind kind = DeviceKind::player;
-  std::string name;  ///< 1 to `limits::name_bytes_max` bytes, UTF-8, no control characters.
-
-  friend bool operator==(const Device&, const Device&) = default;
+struct EventAppended {
+  static constexpr MessageKind kind = MessageKind::event_appended;
+  AccountId account;
+  std::uint64_t number = 0;  ///< Of the event.
+  friend bool operator==(const EventAppended&, const EventAppended&) = default;
 };
 
-// ---- commands, sent to the actor "accounts" of a directory ----
-
-/// The sender becomes the first device, a manager, of a new account. Answer: `AccountCreated`.
-/// Refused: `name_taken`, `device_exists`, `value_invalid`.
-struct CreateAccount {
-  static constexpr MessageKind kind = MessageKind::create_account;
-  std::string name;  ///< As `Device::name`; unique after NFC and case folding.
-  Device device;     ///< Must be the sender's own keys.
-  friend bool operator==(const CreateAccount&, const CreateAccount&) = default;
+/// By a device of an account, or with `proof` by who holds its recovery key. Answer: `ChainPage`.
+/// Refused: `device_unknown`, `not_allowed` (of the proof).
+struct FetchChain {
+  static constexpr MessageKind kind = MessageKind::fetch_chain;
+  std::uint64_t after = 0;  ///< The events with higher numbers; 0: all.
+  SigningKey recovery;      ///< Zero: of the sender's account.
+  Signature proof;          ///< `sign_recovery_request`, for the sender.
+  friend bool operator==(const FetchChain&, const FetchChain&) = default;
 };
 
-/// By a manager of its account. Refused: `not_allowed`, `device_exists`, `limit_reached`.
-struct EnrolDevice {
-  static constexpr MessageKind kind = MessageKind::enrol_device;
-  Device device;
-  friend bool operator==(const EnrolDevice&, const EnrolDevice&) = default;
+/// One record of the accounts' stream, and a row of what is kept of each account.
+struct RecordedEvent {
+  SignedEvent event;
+  std::int64_t at_ms = 0;  ///< Unix time, as the directory that led has said: nobody signed it.
+  friend bool operator==(const RecordedEvent&, const RecordedEvent&) = default;
 };
 
-/// By a manager of its account. Refused: `not_allowed`, `device_unknown`.
-struct RevokeDevice {
-  static constexpr MessageKind kind = MessageKind::revoke_device;
-  NodeId device;
-  friend bool operator==(const RevokeDevice&, const RevokeDevice&) = default;
+struct ChainPage {
+  static constexpr MessageKind kind = MessageKind::chain_page;
+  AccountId account;
+  std::uint64_t length = 0;           ///< Of the whole chain.
+  ChainHash head;                     ///< Of its last event.
+  std::vector<RecordedEvent> events;  ///< In order, at most `limits::chain_page`.
+  friend bool operator==(const ChainPage&, const ChainPage&) = default;
 };
 
-/// By a manager of its account. Refused: `not_allowed`, `device_unknown`, `value_invalid`.
-struct RenameDevice {
-  static constexpr MessageKind kind = MessageKind::rename_device;
-  NodeId device;
-  std::string name;  ///< As `Device::name`.
-  friend bool operator==(const RenameDevice&, const RenameDevice&) = default;
+/// What a home or a client has verified and keeps: events that follow those it has.
+struct ChainExtended {
+  std::vector<RecordedEvent> events;  ///< At most `limits::chain_page`.
+  friend bool operator==(const ChainExtended&, const ChainExtended&) = default;
 };
+
+// ---- homes ----
 
 /// By an enrolled home. Answer: `HomeRegistered` with a fresh certificate.
 struct RegisterHome {
@@ -71,21 +79,6 @@ struct HomeRegistered {
   AccountId account;
   Bytes certificate;  ///< `seal::HomeCertificate`, signed by the directory.
   friend bool operator==(const HomeRegistered&, const HomeRegistered&) = default;
-};
-
-/// By any device of an account, about its own account. Answer: `DevicesListed`.
-struct ListDevices {
-  static constexpr MessageKind kind = MessageKind::list_devices;
-  friend bool operator==(const ListDevices&, const ListDevices&) = default;
-};
-
-struct DevicesListed {
-  static constexpr MessageKind kind = MessageKind::devices_listed;
-  AccountId account;
-  std::uint64_t sequence = 0;   ///< Of the account's last event: a list with a lower one is older.
-  std::vector<Device> devices;  ///< Unrevoked ones, in order of enrolment.
-  std::string name;             ///< Of the account.
-  friend bool operator==(const DevicesListed&, const DevicesListed&) = default;
 };
 
 /// By any device, about the homes of its account. Answer: `HomesListed`.
@@ -104,6 +97,7 @@ struct HomeRecord {
 struct HomesListed {
   static constexpr MessageKind kind = MessageKind::homes_listed;
   std::vector<HomeRecord> homes;
+  std::uint64_t length = 0;  ///< Of the account's chain, which says whether they are its homes.
   friend bool operator==(const HomesListed&, const HomesListed&) = default;
 };
 
@@ -153,74 +147,18 @@ struct Forwarded {
   friend bool operator==(const Forwarded&, const Forwarded&) = default;
 };
 
-// ---- events; one stream holds those of all accounts ----
-
-/// Also the answer to `CreateAccount`.
-struct AccountCreated {
-  static constexpr MessageKind kind = MessageKind::account_created;
-  AccountId account;
-  std::string name;
-  Device device;
-  std::int64_t at_ms = 0;  ///< Unix time.
-  friend bool operator==(const AccountCreated&, const AccountCreated&) = default;
-};
-
-struct DeviceEnrolled {
-  Device device;
-  NodeId by;
-  std::int64_t at_ms = 0;
-  AccountId account;
-  friend bool operator==(const DeviceEnrolled&, const DeviceEnrolled&) = default;
-};
-
-struct DeviceRevoked {
-  NodeId device;
-  NodeId by;
-  std::int64_t at_ms = 0;
-  AccountId account;
-  friend bool operator==(const DeviceRevoked&, const DeviceRevoked&) = default;
-};
-
-struct DeviceRenamed {
-  NodeId device;
-  std::string name;
-  NodeId by;
-  std::int64_t at_ms = 0;
-  AccountId account;
-  friend bool operator==(const DeviceRenamed&, const DeviceRenamed&) = default;
-};
-
-/// One log record. Codec: `encode<AccountEvent>`, `decode<AccountEvent>`.
-using AccountEvent = std::variant<AccountCreated, DeviceEnrolled, DeviceRevoked, DeviceRenamed>;
-
-/// By a manager, about its own account: what happened after the event number `after`. Answer:
-/// `AccountEventsListed`, the page that begins there. Refused: `not_allowed`.
-struct ListAccountEvents {
-  static constexpr MessageKind kind = MessageKind::list_account_events;
-  std::uint64_t after = 0;  ///< 0: from the first that is kept.
-  friend bool operator==(const ListAccountEvents&, const ListAccountEvents&) = default;
-};
-
-struct NumberedAccountEvent {
-  std::uint64_t sequence = 0;  ///< Counts the account's events from 1.
-  AccountEvent event;
-  friend bool operator==(const NumberedAccountEvent&, const NumberedAccountEvent&) = default;
-};
-
-struct AccountEventsListed {
-  static constexpr MessageKind kind = MessageKind::account_events_listed;
-  std::uint64_t last = 0;                    ///< Of the account's last event.
-  std::vector<NumberedAccountEvent> events;  ///< In order, at most `limits::account_events_page`.
-  friend bool operator==(const AccountEventsListed&, const AccountEventsListed&) = default;
-};
-
-/// The account as a projection's row: what its events up to `sequence` add up to. Its devices have
+/// The account as a projection's row: what its events up to `length` add up to. Its devices have
 /// rows of their own, or else every change would write all of them again.
 struct AccountState {
   AccountId account;
   std::string name;
-  std::uint64_t sequence = 0;  ///< Number of its events.
+  std::uint64_t length = 0;  ///< Number of its events.
+  ChainHash head;            ///< Of the last one.
+  SigningKey recovery;
   std::uint32_t enrolled = 0;  ///< Number of devices that it ever had, the revoked ones too.
+  /// Managers with lower numbers were there before the recovery key last made one: they sign
+  /// nothing any more.
+  std::uint32_t managers_from = 0;
   friend bool operator==(const AccountState&, const AccountState&) = default;
 };
 

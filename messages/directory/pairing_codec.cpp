@@ -53,19 +53,6 @@ struct Codec<PairingShown> {
 };
 
 template <>
-struct Codec<ApprovePairing> {
-  using Wire = wire::ApprovePairing;
-  static void write(Wire::Builder to, const ApprovePairing& from) {
-    to.setCode(text_of(from.code));
-    Codec<Device>::write(to.initDevice(), from.device);
-  }
-  static ApprovePairing read(Wire::Reader from, FieldReader& in) {
-    return {in.text(from.getCode(), limits::pairing_code_size, "code"),
-            Codec<Device>::read(from.getDevice(), in)};
-  }
-};
-
-template <>
 struct Codec<PairingOffer> {
   using Wire = wire::PairingOffer;
   static void write(Wire::Builder to, const PairingOffer& from) {
@@ -118,7 +105,6 @@ HEARTH_MESSAGE_CODEC(OfferPairing);
 HEARTH_MESSAGE_CODEC(PairingOffered);
 HEARTH_MESSAGE_CODEC(ShowPairing);
 HEARTH_MESSAGE_CODEC(PairingShown);
-HEARTH_MESSAGE_CODEC(ApprovePairing);
 HEARTH_RECORD_CODEC(PairingOffer);
 HEARTH_RECORD_CODEC(PairingEvent);
 

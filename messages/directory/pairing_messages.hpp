@@ -1,6 +1,6 @@
 #pragma once
 // How a device that belongs to no account yet comes into one: it offers itself and shows the code
-// that it gets, a manager looks the code up and approves.
+// that it gets, a manager looks the code up and approves: `AppendEvent` with the code.
 
 #include "messages/directory/directory_messages.hpp"
 
@@ -42,15 +42,6 @@ struct PairingShown {
   std::string source;  ///< Address that it came from, as the directory saw it.
   std::int64_t life_ms = 0;
   friend bool operator==(const PairingShown&, const PairingShown&) = default;
-};
-
-/// By a manager: the device becomes one of its account, and the code is used. `device` is what the
-/// person was shown: nothing else is let in. Refused: as `ShowPairing` and `EnrolDevice`.
-struct ApprovePairing {
-  static constexpr MessageKind kind = MessageKind::approve_pairing;
-  std::string code;
-  Device device;
-  friend bool operator==(const ApprovePairing&, const ApprovePairing&) = default;
 };
 
 // ---- events ----

@@ -6,14 +6,8 @@ std::string_view name_of(MessageKind kind) {
   switch (kind) {
     case MessageKind::none: return "none";
     case MessageKind::accepted: return "accepted";
-    case MessageKind::create_account: return "create_account";
-    case MessageKind::account_created: return "account_created";
-    case MessageKind::enrol_device: return "enrol_device";
-    case MessageKind::revoke_device: return "revoke_device";
     case MessageKind::register_home: return "register_home";
     case MessageKind::home_registered: return "home_registered";
-    case MessageKind::list_devices: return "list_devices";
-    case MessageKind::devices_listed: return "devices_listed";
     case MessageKind::list_homes: return "list_homes";
     case MessageKind::homes_listed: return "homes_listed";
     case MessageKind::request_ticket: return "request_ticket";
@@ -21,14 +15,14 @@ std::string_view name_of(MessageKind kind) {
     case MessageKind::report_presence: return "report_presence";
     case MessageKind::forwarded: return "forwarded";
     case MessageKind::presence_relayed: return "presence_relayed";
-    case MessageKind::rename_device: return "rename_device";
     case MessageKind::offer_pairing: return "offer_pairing";
     case MessageKind::pairing_offered: return "pairing_offered";
     case MessageKind::show_pairing: return "show_pairing";
     case MessageKind::pairing_shown: return "pairing_shown";
-    case MessageKind::approve_pairing: return "approve_pairing";
-    case MessageKind::list_account_events: return "list_account_events";
-    case MessageKind::account_events_listed: return "account_events_listed";
+    case MessageKind::append_event: return "append_event";
+    case MessageKind::event_appended: return "event_appended";
+    case MessageKind::fetch_chain: return "fetch_chain";
+    case MessageKind::chain_page: return "chain_page";
     case MessageKind::attach_home: return "attach_home";
     case MessageKind::open_tunnel: return "open_tunnel";
     case MessageKind::offer_tunnel: return "offer_tunnel";
@@ -48,6 +42,7 @@ std::string_view name_of(MessageKind kind) {
     case MessageKind::renew_ticket: return "renew_ticket";
     case MessageKind::stream_request: return "stream_request";
     case MessageKind::stream_header: return "stream_header";
+    case MessageKind::hand_events: return "hand_events";
     case MessageKind::replication_frame: return "replication_frame";
     case MessageKind::describe_replica: return "describe_replica";
     case MessageKind::replica_described: return "replica_described";

@@ -11,15 +11,9 @@ enum class MessageKind : std::uint16_t {
   none = 0,
   accepted = 1,  ///< The empty answer: done.
 
-  // directory
-  create_account = 100,
-  account_created = 101,
-  enrol_device = 102,
-  revoke_device = 103,
+  // directory; 100 to 103, 106, 107, 115 and 120 to 122 changed accounts unsigned
   register_home = 104,
   home_registered = 105,
-  list_devices = 106,
-  devices_listed = 107,
   list_homes = 108,
   homes_listed = 109,
   request_ticket = 110,
@@ -27,14 +21,14 @@ enum class MessageKind : std::uint16_t {
   report_presence = 112,
   forwarded = 113,
   presence_relayed = 114,
-  rename_device = 115,
   offer_pairing = 116,
   pairing_offered = 117,
   show_pairing = 118,
   pairing_shown = 119,
-  approve_pairing = 120,
-  list_account_events = 121,
-  account_events_listed = 122,
+  append_event = 123,
+  event_appended = 124,
+  fetch_chain = 125,
+  chain_page = 126,
 
   // relay
   attach_home = 200,
@@ -58,6 +52,7 @@ enum class MessageKind : std::uint16_t {
   renew_ticket = 309,
   stream_request = 310,  ///< Sealed, client to home.
   stream_header = 311,   ///< Sealed, home to client: the first frame of a stream.
+  hand_events = 312,
 
   // replication
   replication_frame = 400,

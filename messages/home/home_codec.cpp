@@ -1,5 +1,6 @@
 #include "messages/home/home_codec.hpp"
 
+#include "messages/directory/directory_codec.hpp"
 #include "messages/envelope/wire_codec.hpp"
 
 namespace hearth {
@@ -114,10 +115,23 @@ struct Codec<HomeDescribed> {
     to.setName(text_of(from.name));
     Codec<ScanProgress>::write(to.initScan(), from.scan);
     to.setAccountSequence(from.account_sequence);
+    to.setAccountHead(data_of(from.account_head));
   }
   static HomeDescribed read(Wire::Reader from, FieldReader& in) {
     return {in.text(from.getName(), limits::name_bytes_max, "name"),
-            Codec<ScanProgress>::read(from.getScan(), in), from.getAccountSequence()};
+            Codec<ScanProgress>::read(from.getScan(), in), from.getAccountSequence(),
+            in.id<directory::ChainHash>(from.getAccountHead(), "account_head")};
+  }
+};
+
+template <>
+struct Codec<HandEvents> {
+  using Wire = wire::HandEvents;
+  static void write(Wire::Builder to, const HandEvents& from) {
+    write_list(to.initEvents(count_of(from.events)), from.events);
+  }
+  static HandEvents read(Wire::Reader from, FieldReader& in) {
+    return {in.list<directory::RecordedEvent>(from.getEvents(), limits::chain_page, "events")};
   }
 };
 
@@ -284,6 +298,7 @@ struct Codec<StreamHeader> {
 
 HEARTH_MESSAGE_CODEC(DescribeHome);
 HEARTH_MESSAGE_CODEC(HomeDescribed);
+HEARTH_MESSAGE_CODEC(HandEvents);
 HEARTH_MESSAGE_CODEC(BrowseItems);
 HEARTH_MESSAGE_CODEC(SearchItems);
 HEARTH_MESSAGE_CODEC(ShowItem);

@@ -109,26 +109,11 @@ struct Codec<CatalogueSnapshot> {
 };
 
 template <>
-struct Codec<DevicesTrusted> {
-  using Wire = wire::DevicesTrusted;
-  static void write(Wire::Builder to, const DevicesTrusted& from) {
-    to.setAccount(data_of(from.account));
-    to.setSequence(from.sequence);
-    write_list(to.initDevices(count_of(from.devices)), from.devices);
-  }
-  static DevicesTrusted read(Wire::Reader from, FieldReader& in) {
-    return {
-        in.id<AccountId>(from.getAccount(), "account"), from.getSequence(),
-        in.list<directory::Device>(from.getDevices(), limits::devices_per_account_max, "devices")};
-  }
-};
-
-template <>
 struct Codec<TrustEvent> {
   using Wire = wire::TrustEvent;
   static void write(Wire::Builder to, const TrustEvent& from) {
-    if (const auto* trusted = std::get_if<DevicesTrusted>(&from)) {
-      Codec<DevicesTrusted>::write(to.initDevicesTrusted(), *trusted);
+    if (const auto* extended = std::get_if<directory::ChainExtended>(&from)) {
+      Codec<directory::ChainExtended>::write(to.initChainExtended(), *extended);
     } else {
       const auto& received = std::get<CertificateReceived>(from);
       auto out = to.initCertificateReceived();
@@ -138,7 +123,8 @@ struct Codec<TrustEvent> {
   }
   static TrustEvent read(Wire::Reader from, FieldReader& in) {
     switch (from.which()) {
-      case Wire::DEVICES_TRUSTED: return Codec<DevicesTrusted>::read(from.getDevicesTrusted(), in);
+      case Wire::CHAIN_EXTENDED:
+        return Codec<directory::ChainExtended>::read(from.getChainExtended(), in);
       case Wire::CERTIFICATE_RECEIVED: {
         const auto received = from.getCertificateReceived();
         return CertificateReceived{

@@ -59,8 +59,17 @@ struct HomeDescribed {
   static constexpr MessageKind kind = MessageKind::home_described;
   std::string name;
   ScanProgress scan;
-  std::uint64_t account_sequence = 0;  ///< Up to which it knows the account's devices.
+  std::uint64_t account_sequence = 0;  ///< Length of the account's chain, as it knows it.
+  directory::ChainHash account_head;   ///< Of the last event of that.
   friend bool operator==(const HomeDescribed&, const HomeDescribed&) = default;
+};
+
+/// To a home that knows less of the account's chain than the client: the events behind those that
+/// it has. It takes what it can verify. Answer: `Accepted`.
+struct HandEvents {
+  static constexpr MessageKind kind = MessageKind::hand_events;
+  std::vector<directory::RecordedEvent> events;  ///< At most `limits::chain_page`.
+  friend bool operator==(const HandEvents&, const HandEvents&) = default;
 };
 
 /// The children of `parent` (zero: the root) after `cursor`. Answer: `ItemsPage`.
@@ -231,13 +240,6 @@ struct CatalogueSnapshot {
   friend bool operator==(const CatalogueSnapshot&, const CatalogueSnapshot&) = default;
 };
 
-/// The devices that may come in, as the directory said at `sequence`.
-struct DevicesTrusted {
-  AccountId account;
-  std::uint64_t sequence = 0;
-  std::vector<directory::Device> devices;
-  friend bool operator==(const DevicesTrusted&, const DevicesTrusted&) = default;
-};
 /// The directory certified this home.
 struct CertificateReceived {
   AccountId account;
@@ -245,6 +247,6 @@ struct CertificateReceived {
   friend bool operator==(const CertificateReceived&, const CertificateReceived&) = default;
 };
 /// Stream "trust".
-using TrustEvent = std::variant<DevicesTrusted, CertificateReceived>;
+using TrustEvent = std::variant<directory::ChainExtended, CertificateReceived>;
 
 }  // namespace hearth::home

@@ -19,5 +19,6 @@ struct ClientEvent {
   union {
     homeRemembered @0 :HomeRemembered;
     homeForgotten @1 :HomeForgotten;
+    chainExtended @2 :Directory.ChainExtended;
   }
 }

@@ -30,25 +30,48 @@ struct Device {
   name @2 :Text;  # UTF-8, at most `name_bytes_max` bytes.
 }
 
+# ---- the chain of an account: docs/formats/account_chain.md ----
+
+struct SignedEvent {
+  body @0 :Data;       # At most `chain_event_bytes_max` bytes. Opaque here.
+  signature @1 :Data;  # Ed25519, 64 bytes.
+}
+
+struct RecordedEvent {
+  # One log record of the accounts' stream; also a row, kept for ever.
+  event @0 :SignedEvent;
+  atMs @1 :Int64;  # Unix time, UTC, milliseconds, by the directory that led. Not signed.
+}
+
+struct AppendEvent {
+  event @0 :SignedEvent;
+  code @1 :Text;  # Of the pairing that the event ends. Absent: none.
+}
+
+struct EventAppended {
+  account @0 :Data;   # AccountId, 32 bytes.
+  number @1 :UInt64;  # Of the event.
+}
+
+struct FetchChain {
+  after @0 :UInt64;   # Number of an event.
+  recovery @1 :Data;  # Ed25519 public key, 32 bytes. Absent: of the sender's account.
+  proof @2 :Data;     # 64 bytes, with `recovery` alone.
+}
+
+struct ChainPage {
+  account @0 :Data;   # AccountId, 32 bytes.
+  length @1 :UInt64;  # Of the whole chain.
+  head @2 :Data;      # Hash of its last event, 32 bytes.
+  events @3 :List(RecordedEvent);  # At most `chain_page`.
+}
+
+struct ChainExtended {
+  # In a log of a home or client: events that it has verified, behind those it had.
+  events @0 :List(RecordedEvent);  # At most `chain_page`.
+}
+
 # ---- commands and answers ----
-
-struct CreateAccount {
-  name @0 :Text;     # UTF-8, at most `name_bytes_max` bytes.
-  device @1 :Device; # The sender.
-}
-
-struct EnrolDevice {
-  device @0 :Device;
-}
-
-struct RevokeDevice {
-  device @0 :Data;  # NodeId, 32 bytes.
-}
-
-struct RenameDevice {
-  device @0 :Data;  # NodeId, 32 bytes.
-  name @1 :Text;    # UTF-8, at most `name_bytes_max` bytes.
-}
 
 struct RegisterHome {
   # The sender is the home.
@@ -57,26 +80,6 @@ struct RegisterHome {
 struct HomeRegistered {
   account @0 :Data;      # AccountId, 32 bytes.
   certificate @1 :Data;  # Signed by the directory: docs/formats/ticket.md. Opaque here.
-}
-
-struct ListDevices {
-  # Of the sender's account.
-}
-
-struct DevicesListed {
-  account @0 :Data;           # AccountId, 32 bytes.
-  sequence @1 :UInt64;        # Of the account's last event.
-  devices @2 :List(Device);   # In order of enrolment, at most `devices_per_account_max`.
-  name @3 :Text;              # Of the account.
-}
-
-struct ListAccountEvents {
-  after @0 :UInt64;  # Number of an event of the sender's account; 0: from the first that is kept.
-}
-
-struct AccountEventsListed {
-  last @0 :UInt64;                     # Of the account's last event.
-  events @1 :List(NumberedAccountEvent);  # At most `account_events_page`.
 }
 
 struct ListHomes {
@@ -90,6 +93,7 @@ struct HomeRecord {
 
 struct HomesListed {
   homes @0 :List(HomeRecord);  # At most `devices_per_account_max`.
+  length @1 :UInt64;           # Of the account's chain.
 }
 
 struct RequestTicket {
@@ -133,11 +137,6 @@ struct PairingShown {
   lifeMs @2 :Int64;  # What is left of the code's.
 }
 
-struct ApprovePairing {
-  code @0 :Text;
-  device @1 :Device;  # As it was shown.
-}
-
 struct PairingOffer {
   # A row of the pairings' projection.
   code @0 :Text;
@@ -166,58 +165,14 @@ struct Forwarded {
   source @3 :Text;    # Address that `origin` came from, at most `source_bytes_max` bytes.
 }
 
-# ---- events; one stream holds those of all accounts ----
-
-struct AccountCreated {
-  # Also the answer to CreateAccount.
-  account @0 :Data;   # AccountId, 32 bytes.
-  name @1 :Text;
-  device @2 :Device;  # The first manager.
-  atMs @3 :Int64;     # Unix time, UTC, milliseconds.
-}
-
-struct DeviceEnrolled {
-  device @0 :Device;
-  by @1 :Data;       # NodeId of the manager, 32 bytes.
-  atMs @2 :Int64;    # Unix time, UTC, milliseconds.
-  account @3 :Data;  # AccountId, 32 bytes.
-}
-
-struct DeviceRevoked {
-  device @0 :Data;  # NodeId, 32 bytes.
-  by @1 :Data;      # NodeId of the manager, 32 bytes.
-  atMs @2 :Int64;   # Unix time, UTC, milliseconds.
-  account @3 :Data;  # AccountId, 32 bytes.
-}
-
-struct DeviceRenamed {
-  device @0 :Data;  # NodeId, 32 bytes.
-  name @1 :Text;
-  by @2 :Data;      # NodeId of the manager, 32 bytes.
-  atMs @3 :Int64;   # Unix time, UTC, milliseconds.
-  account @4 :Data;  # AccountId, 32 bytes.
-}
-
-struct AccountEvent {
-  # One log record; also a row, of those that the account's list of events keeps.
-  union {
-    accountCreated @0 :AccountCreated;
-    deviceEnrolled @1 :DeviceEnrolled;
-    deviceRevoked @2 :DeviceRevoked;
-    deviceRenamed @3 :DeviceRenamed;
-  }
-}
-
-struct NumberedAccountEvent {
-  sequence @0 :UInt64;  # Counts the account's events from 1.
-  event @1 :AccountEvent;
-}
-
 struct AccountState {
   # A row of the accounts' projection: what the events of one account add up to, but for its
   # devices, each of which has a row of its own.
-  account @0 :Data;     # AccountId, 32 bytes.
+  account @0 :Data;   # AccountId, 32 bytes.
   name @1 :Text;
-  sequence @2 :UInt64;  # Number of its events.
-  enrolled @3 :UInt32;  # Number of devices that it ever had, the revoked ones too.
+  length @2 :UInt64;  # Number of its events.
+  head @3 :Data;      # Hash of the last one, 32 bytes.
+  recovery @4 :Data;  # Ed25519 public key, 32 bytes.
+  enrolled @5 :UInt32;      # Number of devices that it ever had, the revoked ones too.
+  managersFrom @6 :UInt32;  # Number of the first device that may sign, being a manager.
 }

@@ -56,6 +56,11 @@ struct HomeDescribed {
   name @0 :Text;  # UTF-8, at most `name_bytes_max` bytes.
   scan @1 :ScanProgress;
   accountSequence @2 :UInt64;  # Of the account's events, up to which this home knows the devices.
+  accountHead @3 :Data;        # Hash of the last of them, 32 bytes.
+}
+
+struct HandEvents {
+  events @0 :List(Directory.RecordedEvent);  # At most `chain_page`.
 }
 
 struct BrowseItems {
@@ -181,12 +186,6 @@ struct CatalogueSnapshot {
   rejected @2 :List(FileRejected);
 }
 
-struct DevicesTrusted {
-  account @0 :Data;     # AccountId, 32 bytes.
-  sequence @1 :UInt64;  # Of the account's last event.
-  devices @2 :List(Directory.Device);  # At most `devices_per_account_max`.
-}
-
 struct CertificateReceived {
   account @0 :Data;      # AccountId, 32 bytes.
   certificate @1 :Data;  # Signed by a directory: docs/formats/ticket.md. Opaque here.
@@ -195,7 +194,7 @@ struct CertificateReceived {
 struct TrustEvent {
   # One log record of the stream "trust".
   union {
-    devicesTrusted @0 :DevicesTrusted;
+    chainExtended @0 :Directory.ChainExtended;
     certificateReceived @1 :CertificateReceived;
   }
 }

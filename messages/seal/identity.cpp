@@ -81,6 +81,14 @@ NodeId node_id_of(const SigningKey& key) {
   return digest_as<NodeId>(key.view());
 }
 
+SigningKey signing_key_of(const SecretKey& signing_seed) {
+  HEARTH_CHECK(init());
+  SigningSecret secret{};
+  const auto key = expand_seed(signing_seed, secret);
+  wipe(secret);
+  return key;
+}
+
 Signature sign(const SecretKey& signing_seed, BytesView message) {
   SigningSecret secret{};
   expand_seed(signing_seed, secret);

@@ -48,6 +48,8 @@ struct Identity {
 };
 
 [[nodiscard]] NodeId node_id_of(const SigningKey& key);
+/// The public half of an Ed25519 seed.
+[[nodiscard]] SigningKey signing_key_of(const SecretKey& signing_seed);
 
 [[nodiscard]] Signature sign(const SecretKey& signing_seed, BytesView message);
 [[nodiscard]] bool verify(const SigningKey& key, BytesView message, const Signature& signature);

@@ -4,6 +4,7 @@
 #include "messages/seal/digest.hpp"
 
 #include <array>
+#include <initializer_list>
 #include <string_view>
 
 namespace hearth::seal {
@@ -48,14 +49,13 @@ constexpr std::array<std::string_view, 256> words{
     "silver",  "spoon",   "tiger",    "violin",  "wagon",   "walnut", "window", "yogurt",
 };
 
-}  // namespace
-
-std::string key_words(const PublicKeys& keys) {
-  constexpr std::string_view purpose = "hearth key words 1";
+/// Of a digest of `purpose`, a zero byte and `body`.
+std::string words_of(std::string_view purpose, std::initializer_list<BytesView> parts) {
   Bytes body(purpose.begin(), purpose.end());
   body.push_back(0);
-  body.insert(body.end(), keys.signing.bytes.begin(), keys.signing.bytes.end());
-  body.insert(body.end(), keys.exchange.bytes.begin(), keys.exchange.bytes.end());
+  for (const auto& part : parts) {
+    body.insert(body.end(), part.begin(), part.end());
+  }
   std::array<std::uint8_t, 32> digest{};
   digest_into(digest, body);
   std::string text;
@@ -63,6 +63,16 @@ std::string key_words(const PublicKeys& keys) {
     text += (i == 0 ? "" : " ") + std::string(words.at(digest.at(i)));
   }
   return text;
+}
+
+}  // namespace
+
+std::string key_words(const PublicKeys& keys) {
+  return words_of("hearth key words 1", {keys.signing.view(), keys.exchange.view()});
+}
+
+std::string account_words(const AccountId& account) {
+  return words_of("hearth account words 1", {account.view()});
 }
 
 }  // namespace hearth::seal

@@ -11,4 +11,7 @@ namespace hearth::seal {
 /// tries. docs/formats/identity.md.
 [[nodiscard]] std::string key_words(const PublicKeys& keys);
 
+/// Likewise of an account, which is named by its first event.
+[[nodiscard]] std::string account_words(const AccountId& account);
+
 }  // namespace hearth::seal

@@ -53,6 +53,15 @@ void add_account_commands(CLI::App& app, Invocation& invocation) {
                      "Make an account whose first manager is this device", account::create_account);
   create->add_option("account", flags->name, "Its name, which nobody else has")->required();
   add_device_name(*create, *flags);
+  create->add_option("--recovery-key-file", flags->recovery_key_file,
+                     "File to make for the recovery key, instead of showing it once");
+  auto* recover = add(*group, invocation, flags, "recover",
+                      "Make this device a manager by the recovery key", account::recover_account);
+  recover->add_option("--recovery-key-file", flags->recovery_key_file,
+                      "File that has the key, - for stdin, instead of typing it");
+  recover->add_flag("--revoke-managers", flags->revoke_managers,
+                    "And let the managers from before in no more");
+  add_device_name(*recover, *flags);
   add(*group, invocation, flags, "show", "Show the account of this device", account::show_account);
   add(*group, invocation, flags, "audit", "List who did what to which device, and when",
       account::audit_account);

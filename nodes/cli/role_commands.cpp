@@ -56,8 +56,7 @@ Result<void> join(const NodeOptions& node, const std::string& role, account::Joi
   if (!joined) {
     return joined.error();
   }
-  write_stderr(fmt::format("{} account {}\n", joined.value().was_in ? "already in" : "now in",
-                           printable(joined.value().account.name)));
+  write_stderr(account::to_text(joined.value()));
   return {};
 }
 

@@ -22,24 +22,27 @@ struct DirectorySession::State {
   std::mutex mutex;
   std::condition_variable came;
   std::uint64_t asked = 0;
-  std::optional<Result<Envelope>> answer;  ///< To the command `asked`.
+  std::optional<client::AccountAnswer> answer;  ///< To the command `asked`.
+  ChainMemory memory;
   ActorInput<client::ManagerMachine> input;
   std::optional<ShortNode> node;  // ends first: its actors use the rest
 
   void take(const client::AccountAnswer& told) {
     const std::lock_guard lock(mutex);
     if (told.id == asked) {  // an answer may come when its asker has given up
-      answer = told.answer;
+      answer = told;
       came.notify_one();
     }
   }
 };
 
 DirectorySession::DirectorySession(const seal::Identity& self, Role role,
-                                   const seal::NodeList& nodes)
+                                   const seal::NodeList& nodes, ChainMemory memory)
     : state_(std::make_unique<State>()) {
+  state_->memory = std::move(memory);
   auto machine = std::make_shared<client::ManagerMachine>(
-      self.id, choose_nodes(nodes, Role::directory, {}, self.id, directories_wanted));
+      self, choose_nodes(nodes, Role::directory, {}, self.id, directories_wanted),
+      state_->memory.pin);
   state_->node.emplace(
       self, role, nodes,
       std::vector{node_actor<client::ManagerMachine>(
@@ -50,15 +53,22 @@ DirectorySession::DirectorySession(const seal::Identity& self, Role role,
 
 DirectorySession::~DirectorySession() = default;
 
-Result<Envelope> DirectorySession::send(client::AccountCommand command, Millis budget) {
+Result<client::AccountReply> DirectorySession::send(client::AccountCommand command, Millis budget) {
   std::unique_lock lock(state_->mutex);
   command.id = ++state_->asked;
   state_->answer.reset();
   state_->input.post(std::move(command));
   const bool in_time =
       state_->came.wait_for(lock, budget, [this] { return state_->answer.has_value(); });
-  return in_time ? *std::exchange(state_->answer, std::nullopt)
-                 : Error{ErrorCode::unreachable, "no directory answered in time"};
+  if (!in_time) {
+    return Error{ErrorCode::unreachable, "no directory answered in time"};
+  }
+  auto answer = *std::exchange(state_->answer, std::nullopt);
+  if (answer.pin && answer.pin != state_->memory.pin && state_->memory.keep) {
+    state_->memory.pin = answer.pin;
+    state_->memory.keep(*answer.pin);
+  }
+  return std::move(answer.answer);
 }
 
 }  // namespace hearth::cli

@@ -16,13 +16,14 @@ Result<void> enrol_household(const Household& household, const seal::NodeList& n
   DirectorySession session(owner, Role::client, node_list);
   const directory::Device own_device{owner.keys, directory::DeviceKind::manager,
                                      household.owner_name};
-  const auto made = session.ask<directory::AccountCreated>(
-      directory::CreateAccount{household.account, own_device}, left());
+  const auto made = session.ask<directory::EventAppended>(
+      client::CreateAccount{household.account, household.recovery, own_device}, left());
   if (!made) {
     return made.error();
   }
   for (const auto& device : household.devices) {
-    const auto enrolled = session.ask<Accepted>(directory::EnrolDevice{device}, left());
+    const auto enrolled =
+        session.ask<directory::EventAppended>(client::EnrolDevice{device}, left());
     if (!enrolled) {
       return enrolled.error();
     }

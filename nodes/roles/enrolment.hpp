@@ -16,6 +16,7 @@ struct Household {
   std::string account;     ///< Name of the account.
   std::string owner_name;  ///< Of the device whose keys are `owner`; a manager.
   seal::Identity owner;
+  SigningKey recovery;                     ///< Public, of a new account.
   std::vector<directory::Device> devices;  ///< The others.
 };
 

@@ -2,6 +2,7 @@
 #include "nodes/home/scanner.hpp"
 #include "nodes/home/stream_server.hpp"
 #include "nodes/roles/node_process.hpp"
+#include "nodes/support/logging.hpp"
 
 #include <unistd.h>
 
@@ -28,6 +29,12 @@ struct HomePort {
   void operator()(home::ContinueScan order) const { scanner.resume(order); }
   void operator()(home::ServeStream order) const { streams.serve(std::move(order)); }
   void operator()(home::EndStreams order) const { streams.end(order); }
+  void operator()(const home::RaiseAlarm& order) const {
+    logs::error("account.alarm",
+                "the account's history cannot be trusted: nothing new is, those known are served; "
+                "compare `hearth account show` on your devices and tell the operator",
+                {{"error", std::string(name_of(order.why.code))}, {"detail", order.why.detail}});
+  }
 };
 
 HomeSettings settings_of(const HomeOptions& options) {

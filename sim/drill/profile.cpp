@@ -84,11 +84,8 @@ Error error_of(const std::vector<Problem>& problems, const std::string& file) {
 
 CostByKind built_in_message_costs() {
   return {
-      {MessageKind::accepted, 2'031},          {MessageKind::create_account, 6'855},
-      {MessageKind::account_created, 2'225},   {MessageKind::enrol_device, 12'450},
-      {MessageKind::revoke_device, 8'338},     {MessageKind::register_home, 14'515},
-      {MessageKind::home_registered, 10'189},  {MessageKind::list_devices, 5'227},
-      {MessageKind::devices_listed, 14'777},   {MessageKind::list_homes, 3'503},
+      {MessageKind::accepted, 2'031},          {MessageKind::register_home, 14'515},
+      {MessageKind::home_registered, 10'189},  {MessageKind::list_homes, 3'503},
       {MessageKind::homes_listed, 1'721},      {MessageKind::request_ticket, 18'677},
       {MessageKind::ticket_issued, 3'168},     {MessageKind::report_presence, 2'275},
       {MessageKind::forwarded, 19'243},        {MessageKind::attach_home, 54'893},
@@ -99,10 +96,11 @@ CostByKind built_in_message_costs() {
       {MessageKind::start_rescan, 40'777},     {MessageKind::show_scan, 1'419},
       {MessageKind::scan_shown, 2'707},        {MessageKind::renew_ticket, 35'979},
       {MessageKind::presence_relayed, 3'216},  {MessageKind::replication_frame, 1'805},
-      {MessageKind::rename_device, 3'073},     {MessageKind::offer_pairing, 3'343},
-      {MessageKind::pairing_offered, 1'948},   {MessageKind::show_pairing, 1'638},
-      {MessageKind::approve_pairing, 4'773},   {MessageKind::describe_replica, 2'962},
-      {MessageKind::replica_described, 1'957},
+      {MessageKind::offer_pairing, 3'343},     {MessageKind::pairing_offered, 1'948},
+      {MessageKind::show_pairing, 1'638},      {MessageKind::describe_replica, 2'962},
+      {MessageKind::replica_described, 1'957}, {MessageKind::append_event, 150'000},
+      {MessageKind::event_appended, 2'225},    {MessageKind::fetch_chain, 20'000},
+      {MessageKind::chain_page, 100'000},      {MessageKind::hand_events, 100'000},
   };
 }
 

@@ -1,6 +1,5 @@
 #include "sim/promises/account_record.hpp"
 
-#include "messages/envelope/codec.hpp"
 #include "messages/seal/identity.hpp"
 #include "sim/check/linearizability.hpp"
 
@@ -78,12 +77,28 @@ struct DeviceModel {
   }
 };
 
+using Request = decltype(client::AccountCommand::request);
+
+/// The wish of that kind that `request` is, or null.
+template <class Wish>
+const Wish* wish_in(const Request& request) {
+  const auto* wish = std::get_if<client::Wish>(&request);
+  return wish == nullptr ? nullptr : std::get_if<Wish>(wish);
+}
+
+/// Likewise of a question about pairing.
+template <class Question>
+const Question* question_in(const Request& request) {
+  const auto* question = std::get_if<client::PairingQuestion>(&request);
+  return question == nullptr ? nullptr : std::get_if<Question>(question);
+}
+
 /// The device that `request` wants to be in the account, or null.
-const directory::Device* enrolled_by(const decltype(client::AccountCommand::request)& request) {
-  if (const auto* enrol = std::get_if<directory::EnrolDevice>(&request)) {
+const directory::Device* enrolled_by(const Request& request) {
+  if (const auto* enrol = wish_in<client::EnrolDevice>(request)) {
     return &enrol->device;
   }
-  const auto* approve = std::get_if<directory::ApprovePairing>(&request);
+  const auto* approve = wish_in<client::ApprovePairing>(request);
   return approve == nullptr ? nullptr : &approve->device;
 }
 
@@ -116,7 +131,7 @@ void AccountRecord::sent(const NodeId& manager, const client::AccountCommand& co
   waiting_.emplace(command.id, at);
   if (const auto* enrolled = enrolled_by(command.request)) {
     enrolling(manager, *enrolled);
-  } else if (const auto* revoke = std::get_if<directory::RevokeDevice>(&command.request)) {
+  } else if (const auto* revoke = wish_in<client::RevokeDevice>(command.request)) {
     auto& device = device_of(revoke->device);
     device.revoke_sent_at = device.revoke_sent_at.value_or(at);
   }
@@ -149,29 +164,30 @@ std::optional<Instant::duration> AccountRecord::answered(const client::AccountAn
   return at - sent.at;
 }
 
-void AccountRecord::done(Sent& sent, std::uint64_t id, const Envelope& answer, Instant at) {
+void AccountRecord::done(Sent& sent, std::uint64_t id, const client::AccountReply& answer,
+                         Instant at) {
   const auto& request = sent.command.request;
   if (const auto* device = enrolled_by(request)) {
     device_of(seal::node_id_of(device->keys.signing)).enrolled_at = at;
-    if (const auto* approve = std::get_if<directory::ApprovePairing>(&request)) {
+    if (const auto* approve = wish_in<client::ApprovePairing>(request)) {
       used_at_by_code_.emplace(approve->code, at);
     }
-  } else if (const auto* rename = std::get_if<directory::RenameDevice>(&request)) {
+  } else if (const auto* rename = wish_in<client::RenameDevice>(request)) {
     device_of(rename->device).renamed_at = at;
-  } else if (const auto* revoke = std::get_if<directory::RevokeDevice>(&request)) {
+  } else if (const auto* revoke = wish_in<client::RevokeDevice>(request)) {
     device_of(revoke->device).revoked_at = at;
-  } else if (const auto* show = std::get_if<directory::ShowPairing>(&request)) {
+  } else if (const auto* show = question_in<directory::ShowPairing>(request)) {
     const auto used = used_at_by_code_.find(show->code);
     if (used != used_at_by_code_.end() && used->second < sent.at) {
       reopened_ = show->code;
     }
-  } else if (std::holds_alternative<directory::OfferPairing>(request)) {
-    if (const auto offered = unpack<directory::PairingOffered>(answer)) {
-      code_by_device_[sent.manager] = offered.value().code;
+  } else if (question_in<directory::OfferPairing>(request) != nullptr) {
+    if (const auto* offered = std::get_if<directory::PairingOffered>(&answer)) {
+      code_by_device_[sent.manager] = offered->code;
     }
-  } else if (std::holds_alternative<directory::ListDevices>(request)) {
-    if (const auto listed = unpack<directory::DevicesListed>(answer)) {
-      look(sent, listed.value());
+  } else if (wish_in<client::ListDevices>(request) != nullptr) {
+    if (const auto* listed = std::get_if<client::DevicesListed>(&answer)) {
+      look(sent, *listed);
     } else {
       no_list_ = fmt::format("account command {} is a list, and its answer none", id);
     }
@@ -183,7 +199,7 @@ std::optional<std::string> AccountRecord::offered_code(const NodeId& device) con
   return found == code_by_device_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void AccountRecord::look(Sent& sent, const directory::DevicesListed& listed) {
+void AccountRecord::look(Sent& sent, const client::DevicesListed& listed) {
   std::map<DeviceNumber, bool> renamed_there;
   for (const auto& device : listed.devices) {
     if (const auto known = number_by_key_.find(device.keys.signing);
@@ -271,13 +287,13 @@ std::optional<ErrorCode> AccountRecord::refusal_of(std::uint64_t command) const 
   return found->second.answer.error().code;
 }
 
-std::optional<directory::DevicesListed> AccountRecord::last_list(const NodeId& manager) const {
+std::optional<client::DevicesListed> AccountRecord::last_list(const NodeId& manager) const {
   for (auto at = commands_.rbegin(); at != commands_.rend(); ++at) {
     const auto& sent = at->second;
     if (sent.manager == manager && sent.answered_at && sent.answer &&
-        std::holds_alternative<directory::ListDevices>(sent.command.request)) {
-      const auto listed = unpack<directory::DevicesListed>(sent.answer.value());
-      return listed ? std::optional(listed.value()) : std::nullopt;
+        wish_in<client::ListDevices>(sent.command.request) != nullptr) {
+      const auto* listed = std::get_if<client::DevicesListed>(&sent.answer.value());
+      return listed != nullptr ? std::optional(*listed) : std::nullopt;
     }
   }
   return std::nullopt;
@@ -310,9 +326,9 @@ std::string AccountRecord::linearizability() const {
     const auto done = sent.answer ? Model::Output::done : Model::Output::refused;
     if (const auto* device = enrolled_by(sent.command.request)) {
       add(sent, text_of(seal::node_id_of(device->keys.signing)), Model::Input::enrol, done);
-    } else if (const auto* rename = std::get_if<directory::RenameDevice>(&sent.command.request)) {
+    } else if (const auto* rename = wish_in<client::RenameDevice>(sent.command.request)) {
       add(sent, text_of(rename->device), Model::Input::rename, done);
-    } else if (const auto* revoke = std::get_if<directory::RevokeDevice>(&sent.command.request)) {
+    } else if (const auto* revoke = wish_in<client::RevokeDevice>(sent.command.request)) {
       add(sent, text_of(revoke->device), Model::Input::revoke, done);
     }
     for (const auto& look : sent.looks) {

@@ -33,7 +33,7 @@ class AccountRecord final {
   [[nodiscard]] std::optional<ErrorCode> refusal_of(std::uint64_t command) const;
 
   /// The last answer to `ListDevices` of `manager`.
-  [[nodiscard]] std::optional<directory::DevicesListed> last_list(const NodeId& manager) const;
+  [[nodiscard]] std::optional<client::DevicesListed> last_list(const NodeId& manager) const;
   /// The code of the last offer that `device` got.
   [[nodiscard]] std::optional<std::string> offered_code(const NodeId& device) const;
   /// Empty: no code was good for anything after it had been used.
@@ -57,7 +57,7 @@ class AccountRecord final {
     client::AccountCommand command;
     Instant at;
     std::optional<Instant> answered_at;
-    Result<Envelope> answer = Error{};
+    Result<client::AccountReply> answer = Error{};
     std::uint32_t tries = 0;
     std::vector<Look> looks;  ///< Of the devices that were asked for until the answer came.
   };
@@ -73,8 +73,8 @@ class AccountRecord final {
   Device& device_of(const NodeId& id);
   [[nodiscard]] const Device* find(const NodeId& id) const;
   void enrolling(const NodeId& manager, const directory::Device& device);
-  void done(Sent& sent, std::uint64_t id, const Envelope& answer, Instant at);
-  void look(Sent& sent, const directory::DevicesListed& listed);
+  void done(Sent& sent, std::uint64_t id, const client::AccountReply& answer, Instant at);
+  void look(Sent& sent, const client::DevicesListed& listed);
   void check(const Sent& list, const Look& look);
 
   std::map<std::uint64_t, Sent> commands_;

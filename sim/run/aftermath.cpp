@@ -44,8 +44,11 @@ Inventory take_inventory(Town& town) {
     auto& manager = *household.clients.front();
     auto& devices = answers["devices of " + household.account];
     if (const auto listed = town.record().accounts().last_list(manager.id())) {
-      const auto envelope = pack({}, *listed);
-      devices.assign(envelope.bytes().begin(), envelope.bytes().end());
+      devices = to_text(listed->account) + std::to_string(listed->sequence);
+      for (const auto& device : listed->devices) {
+        const auto bytes = encode(device);
+        devices.append(bytes.begin(), bytes.end());
+      }
     }
     for (const auto* home : household.homes) {
       auto& items = answers["items of " + home->name()];

@@ -46,8 +46,8 @@ bool Town::found(Millis patience) {
   const auto idle = [this] { return record_.accounts().idle(); };
   for (const auto& household : world_.households()) {
     auto& manager = *household.clients.front();
-    command(manager, directory::CreateAccount{household.account,
-                                              device_of(manager, directory::DeviceKind::manager)});
+    command(manager, client::CreateAccount{household.account, household.recovery.keys.signing,
+                                           device_of(manager, directory::DeviceKind::manager)});
   }
   if (!world_.run_until(end, idle)) {
     return false;
@@ -56,13 +56,13 @@ bool Town::found(Millis patience) {
     auto& manager = *household.clients.front();
     for (auto* client : household.clients) {
       if (client->spec().role == drill::Role::gateway) {  // sends no account commands of its own
-        command(manager, directory::EnrolDevice{device_of(*client, player)});
+        command(manager, client::EnrolDevice{device_of(*client, player)});
       } else if (client != &manager) {
         command(*client, directory::OfferPairing{device_of(*client, player)});
       }
     }
     for (const auto* home : household.homes) {
-      command(manager, directory::EnrolDevice{device_of(*home, directory::DeviceKind::home)});
+      command(manager, client::EnrolDevice{device_of(*home, directory::DeviceKind::home)});
     }
   }
   if (!world_.run_until(end, idle)) {
@@ -81,7 +81,7 @@ void Town::approve_offers() {
     for (const auto* client : household.clients) {
       if (const auto code = record_.accounts().offered_code(client->id())) {
         command(*household.clients.front(),
-                directory::ApprovePairing{*code, device_of(*client, player)});
+                client::ApprovePairing{*code, device_of(*client, player)});
       }
     }
   }
@@ -156,7 +156,7 @@ void Town::rescan_everything(Millis patience) {
 
 bool Town::list_devices(Millis patience) {
   for (const auto& household : world_.households()) {
-    command(*household.clients.front(), directory::ListDevices{});
+    command(*household.clients.front(), client::ListDevices{});
   }
   return world_.run_until(world_.engine().now() + patience,
                           [this] { return record_.accounts().idle(); });
@@ -225,18 +225,18 @@ void Town::manage() {
   auto& manager = *households[random_.below(households.size())].clients.front();
   const auto what = random_.below(4);
   if (what == 0) {
-    command(manager, directory::ListDevices{});
+    command(manager, client::ListDevices{});
     return;
   }
   const auto mine = std::find_if(spares_.begin(), spares_.end(),
                                  [&](const auto& spare) { return spare.first == &manager; });
   if (what == 1 && mine != spares_.end()) {
-    command(manager, directory::RevokeDevice{mine->second});
+    command(manager, client::RevokeDevice{mine->second});
     spares_.erase(mine);
     return;
   }
   if (what == 2 && mine != spares_.end() && renamed_.insert(mine->second).second) {
-    command(manager, directory::RenameDevice{mine->second, "renamed"});
+    command(manager, client::RenameDevice{mine->second, "renamed"});
     return;
   }
   directory::Device spare;
@@ -245,7 +245,7 @@ void Town::manage() {
   spare.kind = directory::DeviceKind::player;
   spare.name = fmt::format("spare {}", ++spare_last_);
   spares_.emplace_back(&manager, keys.id);
-  command(manager, directory::EnrolDevice{spare});
+  command(manager, client::EnrolDevice{spare});
 }
 
 /// Somebody loses a device that is in use: the last of a household that has several.
@@ -254,7 +254,7 @@ void Town::revoke() {
     const auto& client = *household.clients.back();
     auto& manager = *household.clients.front();
     if (&client != &manager && manager.client() != nullptr && !record_.is_revoked(client.id())) {
-      command(manager, directory::RevokeDevice{client.id()});
+      command(manager, client::RevokeDevice{client.id()});
       return;
     }
   }

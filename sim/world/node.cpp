@@ -207,7 +207,8 @@ std::vector<NodeActor> SimNode::actors(const std::shared_ptr<Life>& life) {
                                                    life->client->session.spawned()})};
   if (parts_.manages) {
     auto machine = std::make_shared<client::ManagerMachine>(
-        id(), choose_nodes(member.nodes, Role::directory, member.region, id(), directories_wanted));
+        member.self,
+        choose_nodes(member.nodes, Role::directory, member.region, id(), directories_wanted));
     all.push_back(node_actor<client::ManagerMachine>(
         std::move(machine),
         [alive](const client::AccountAnswer& answer) {

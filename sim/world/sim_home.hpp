@@ -33,6 +33,7 @@ class SimHome final {
   void on(const home::ContinueScan& order);
   void on(home::ServeStream order);
   void on(const home::EndStreams& order);
+  void on(const home::RaiseAlarm& /*order*/) {}
   void next_batch();
 
   Network& network_;

@@ -145,6 +145,9 @@ void World::found_households() {
   }
   for (std::size_t i = 0; i < count; ++i) {
     households_[i].account = "household" + std::to_string(i + 1);
+    auto keys = random_.fork("recovery", i);
+    const auto signing = drawn_secret(keys);
+    households_[i].recovery = seal::Identity::from_secrets(signing, drawn_secret(keys));
   }
 }
 

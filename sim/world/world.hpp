@@ -43,6 +43,7 @@ struct WorldOptions {
 /// A family: its clients, the first of which manages its account, and its homes.
 struct Household {
   std::string account;
+  seal::Identity recovery;  ///< Its signing key is the account's recovery key.
   std::vector<SimNode*> clients;
   std::vector<SimNode*> homes;
 };

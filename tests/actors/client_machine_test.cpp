@@ -7,6 +7,7 @@
 #include "messages/home/sealed_request.hpp"
 #include "messages/relay/relay_messages.hpp"
 #include "messages/seal/ticket.hpp"
+#include "tests/support/account_desk.hpp"
 #include "tests/support/identities.hpp"
 #include "tests/support/machine_bench.hpp"
 
@@ -29,6 +30,7 @@ const auto relay_b = identity_of(4);
 const auto attic = identity_of(5);
 const auto cellar = identity_of(6);
 const auto relay_c = identity_of(7);
+const auto owner = identity_of(8);
 
 seal::NodeList nodes() {
   seal::NodeList list;
@@ -111,11 +113,19 @@ class ClientMachineTest : public ::testing::Test {
     take(bench.step(Answered{ask->token, Error{code, {}}}));
   }
 
+  /// The directory tells where homes are, and what of the chain is new to the client.
+  void list(std::vector<directory::HomeRecord> homes) {
+    answer(MessageKind::list_homes, directory::HomesListed{std::move(homes), book.events().size()});
+    if (const auto ask = asked(MessageKind::fetch_chain)) {
+      const auto request = unpack<directory::FetchChain>(ask->envelope).value();
+      take(bench.step(Answered{ask->token, pack({}, book.page(request.after))}));
+    }
+  }
+
   void find_home() {
     take(bench.start());
     peer_up(directory_node, Role::directory, 1, false);
-    answer(MessageKind::list_homes,
-           directory::HomesListed{{{attic.keys, {relay_a.id, relay_b.id}}}});
+    list({{attic.keys, {relay_a.id, relay_b.id}}});
     tick();
     answer(MessageKind::request_ticket, directory::TicketIssued{ticket()});
   }
@@ -151,6 +161,12 @@ class ClientMachineTest : public ::testing::Test {
     return std::nullopt;
   }
 
+  hearth::testing::ChainBook book = [] {
+    hearth::testing::ChainBook begun(owner);
+    begun.enrol(attic, directory::DeviceKind::home, owner)
+        .enrol(self, directory::DeviceKind::gateway, owner);
+    return begun;
+  }();
   test::Disk disk;
   test::MachineBench<ClientMachine> bench{
       disk, ClientMachine::Config{self.id, {directory_node.id}, nodes()}};
@@ -188,8 +204,8 @@ TEST_F(ClientMachineTest, TurnsToTheOtherSuperPeerWhenOneRefuses) {
 TEST_F(ClientMachineTest, TunnelsToSeveralHomesHaveNumbersOfTheirOwn) {
   take(bench.start());
   peer_up(directory_node, Role::directory, 1, false);
-  answer(MessageKind::list_homes,
-         directory::HomesListed{{{attic.keys, {relay_a.id}}, {cellar.keys, {relay_a.id}}}});
+  book.enrol(cellar, directory::DeviceKind::home, owner);
+  list({{attic.keys, {relay_a.id}}, {cellar.keys, {relay_a.id}}});
   peer_up(relay_a, Role::super_peer, 2, false);
   tick();
   for (int i = 0; i < 2; ++i) {
@@ -427,8 +443,9 @@ TEST_F(ClientMachineTest, WakesSeldomWhileNobodyAsks) {
     ++woken;
     if (const auto ask = asked(MessageKind::list_homes)) {
       ++polls;
-      take(bench.step(Answered{
-          ask->token, pack({}, directory::HomesListed{{{attic.keys, {relay_a.id, relay_b.id}}}})}));
+      take(bench.step(
+          Answered{ask->token,
+                   pack({}, directory::HomesListed{{{attic.keys, {relay_a.id, relay_b.id}}}, 3})}));
     }
   }
   EXPECT_GE(polls, 15 + 5) << "every 2 s, and every 15 s once it is idle";
@@ -455,7 +472,7 @@ TEST_F(ClientMachineTest, ShowsAHomeThatIsNowhereAsOfflineAtOnce) {
   take(bench.start());
   peer_up(directory_node, Role::directory, 1, false);
   ask_ui(1, ShowHomes{});
-  answer(MessageKind::list_homes, directory::HomesListed{{{attic.keys, {}}}});
+  list({{attic.keys, {}}});
   ASSERT_NE(answer_to(1), nullptr);
   const auto& view = std::get<HomesView>(answer_to(1)->value());
   ASSERT_EQ(view.homes.size(), 1U);
@@ -465,7 +482,7 @@ TEST_F(ClientMachineTest, ShowsAHomeThatIsNowhereAsOfflineAtOnce) {
 TEST_F(ClientMachineTest, RemembersTheNameOfAHomeOverARestart) {
   open_session();
   ask_ui(1, ShowHomes{});
-  answer(MessageKind::describe_home, home::HomeDescribed{"Attic", {}});
+  answer(MessageKind::describe_home, home::HomeDescribed{"Attic", {}, 0, {}});
   ASSERT_NE(answer_to(1), nullptr);
   EXPECT_TRUE(std::get<HomesView>(answer_to(1)->value()).homes.at(0).online);
 
@@ -482,10 +499,46 @@ TEST_F(ClientMachineTest, RemembersTheNameOfAHomeOverARestart) {
 TEST_F(ClientMachineTest, ForgetsAHomeThatTheAccountNoLongerHas) {
   open_session();
   tick(3s);
-  answer(MessageKind::list_homes, directory::HomesListed{});
+  book.revoke(attic, owner);
+  list({});
   ask_ui(1, AskHome{attic.id, home::ShowItem{}});
   ASSERT_NE(answer_to(1), nullptr);
   EXPECT_EQ(answer_to(1)->error().code, ErrorCode::home_unknown);
+}
+
+TEST_F(ClientMachineTest, AHomeThatTheChainDoesNotNameIsNone) {
+  open_session();
+  tick(3s);
+  list({{attic.keys, {relay_a.id}}, {cellar.keys, {relay_a.id}}});
+  ask_ui(1, AskHome{cellar.id, home::ShowItem{}});
+  ASSERT_NE(answer_to(1), nullptr);
+  EXPECT_EQ(answer_to(1)->error().code, ErrorCode::home_unknown);
+}
+
+TEST_F(ClientMachineTest, AChainThatNobodyMaySignChangesNothing) {
+  open_session();
+  tick(3s);
+  const auto good = book;
+  book.append(book.next(directory::DeviceEnrolled{{cellar.keys, directory::DeviceKind::home, "x"}},
+                        owner.keys.signing, cellar.signing_seed));
+  list({{cellar.keys, {relay_a.id}}});
+  ask_ui(1, AskHome{attic.id, home::BrowseItems{{}, {}, 10}});
+  EXPECT_TRUE(asked(MessageKind::browse_items)) << "the home that it has is still asked";
+  book = good;
+  tick(3s);
+  list({{attic.keys, {relay_a.id, relay_b.id}}});
+  EXPECT_FALSE(asked(MessageKind::fetch_chain));
+}
+
+TEST_F(ClientMachineTest, AHomeThatKnowsLessHearsTheRest) {
+  open_session();
+  ask_ui(1, ShowHomes{});
+  answer(MessageKind::describe_home,
+         home::HomeDescribed{"Attic", {}, 1, hash_of(book.events()[0].event)});
+  const auto handed = asked(MessageKind::hand_events);
+  ASSERT_TRUE(handed);
+  EXPECT_EQ(handed->to, attic.id);
+  EXPECT_EQ(unpack<home::HandEvents>(handed->envelope).value().events.size(), 2U);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <variant>
+#include <utility>
 
 namespace hearth::directory {
 namespace {
@@ -46,16 +46,40 @@ class DirectoryAccounts : public ::testing::Test {
     return answer ? ErrorCode::none : answer.error().code;
   }
 
+  /// Appends what `who` signs.
+  ErrorCode outcome(const seal::Identity& who, const ChainAction& action,
+                    const std::string& code = {}) {
+    const auto appended = append_as(
+        [this](const seal::Identity& asker, const auto& message) {
+          return bench.ask(asker.id, Role::client, envelope(asker, message));
+        },
+        who, action, code);
+    return appended ? ErrorCode::none : appended.error().code;
+  }
+  ErrorCode outcome(const seal::Identity& who, const DeviceRenamed& action) {
+    return outcome(who, ChainAction(action));
+  }
+  ErrorCode outcome(const seal::Identity& who, const DeviceRevoked& action) {
+    return outcome(who, ChainAction(action));
+  }
+  ErrorCode approve(const seal::Identity& who, const std::string& code, const Device& what) {
+    return outcome(who, ChainAction(DeviceEnrolled{what}), code);
+  }
+  /// The account of `who`, as the directory tells it.
+  chain::ChainFollower account_of(const seal::Identity& who) {
+    chain::ChainFollower known;
+    const auto page = ask<ChainPage>(who, FetchChain{});
+    EXPECT_TRUE(page && known.apply(known.fresh(page.value()).value()));
+    return known;
+  }
+
   void SetUp() override {
     (void)bench.step(leads);
-    ASSERT_EQ(outcome(owner, CreateAccount{"demo", device(owner, DeviceKind::manager, "pc")}),
-              ErrorCode::none);
-    ASSERT_EQ(outcome(neighbour,
-                      CreateAccount{"next door", device(neighbour, DeviceKind::manager, "pc")}),
-              ErrorCode::none);
+    ASSERT_EQ(outcome(owner, opening_by(owner, "demo")), ErrorCode::none);
+    ASSERT_EQ(outcome(neighbour, opening_by(neighbour, "next door")), ErrorCode::none);
     for (const auto& each :
          {device(home, DeviceKind::home, "home"), device(player, DeviceKind::player, "phone")}) {
-      ASSERT_EQ(outcome(owner, EnrolDevice{each}), ErrorCode::none);
+      ASSERT_EQ(outcome(owner, ChainAction(DeviceEnrolled{each})), ErrorCode::none);
     }
     come_from("192.0.2.7", newcomer);
   }
@@ -86,65 +110,108 @@ class DirectoryAccounts : public ::testing::Test {
 };
 
 TEST_F(DirectoryAccounts, AManagerRenamesADeviceForEver) {
-  ASSERT_EQ(outcome(owner, RenameDevice{player.id, "Ann's phone"}), ErrorCode::none);
+  ASSERT_EQ(outcome(owner, DeviceRenamed{player.id, "Ann's phone"}), ErrorCode::none);
   (void)bench.step(leads);  // from its rows
-  const auto listed = ask<DevicesListed>(player, ListDevices{});
-  ASSERT_TRUE(listed);
-  EXPECT_EQ(listed.value().name, "demo");
-  EXPECT_EQ(listed.value().sequence, 4U);
-  EXPECT_EQ(listed.value().devices.at(2).name, "Ann's phone");
-}
-
-TEST_F(DirectoryAccounts, RenamingAgainChangesNothing) {
-  ASSERT_EQ(outcome(owner, RenameDevice{player.id, "Ann's phone"}), ErrorCode::none);
-  ASSERT_EQ(outcome(owner, RenameDevice{player.id, "Ann's phone"}), ErrorCode::none);
-  EXPECT_EQ(ask<DevicesListed>(owner, ListDevices{}).value().sequence, 4U);
+  const auto account = account_of(player);
+  EXPECT_EQ(account.chain()->state().name, "demo");
+  EXPECT_EQ(account.length(), 4U);
+  EXPECT_EQ(account.chain()->find(player.id)->name, "Ann's phone");
 }
 
 TEST_F(DirectoryAccounts, OnlyManagersRenameAndOnlyDevicesOfTheirAccount) {
-  EXPECT_EQ(outcome(player, RenameDevice{player.id, "mine"}), ErrorCode::not_allowed);
-  EXPECT_EQ(outcome(neighbour, RenameDevice{player.id, "mine"}), ErrorCode::device_unknown);
-  EXPECT_EQ(outcome(owner, RenameDevice{newcomer.id, "mine"}), ErrorCode::device_unknown);
-  EXPECT_EQ(outcome(owner, RenameDevice{player.id, "a\nb"}), ErrorCode::value_invalid);
-  EXPECT_EQ(outcome(owner, RenameDevice{player.id, ""}), ErrorCode::value_invalid);
+  EXPECT_EQ(outcome(player, DeviceRenamed{player.id, "mine"}), ErrorCode::not_allowed);
+  EXPECT_EQ(outcome(neighbour, DeviceRenamed{player.id, "mine"}), ErrorCode::device_unknown);
+  EXPECT_EQ(outcome(owner, DeviceRenamed{newcomer.id, "mine"}), ErrorCode::device_unknown);
+  EXPECT_EQ(outcome(owner, DeviceRenamed{player.id, "a\nb"}), ErrorCode::value_invalid);
+  EXPECT_EQ(outcome(owner, DeviceRenamed{player.id, ""}), ErrorCode::value_invalid);
 }
 
-TEST_F(DirectoryAccounts, AManagerSeesWhatHappened) {
-  ASSERT_EQ(outcome(owner, RenameDevice{player.id, "Ann's phone"}), ErrorCode::none);
-  ASSERT_EQ(outcome(owner, RevokeDevice{player.id}), ErrorCode::none);
-  const auto listed = ask<AccountEventsListed>(owner, ListAccountEvents{});
-  ASSERT_TRUE(listed) << listed.error().detail;
-  const auto& events = listed.value().events;
-  ASSERT_EQ(events.size(), 5U);
-  EXPECT_EQ(listed.value().last, 5U);
-  EXPECT_EQ(std::get<AccountCreated>(events[0].event).name, "demo");
-  EXPECT_EQ(std::get<DeviceEnrolled>(events[1].event).by, owner.id);
-  EXPECT_EQ(std::get<DeviceRenamed>(events[3].event).name, "Ann's phone");
-  EXPECT_EQ(std::get<DeviceRevoked>(events[4].event).device, player.id);
-  EXPECT_EQ(events[4].sequence, 5U);
+TEST_F(DirectoryAccounts, AnEventIsAppendedOnceHoweverOftenItComes) {
+  const auto known = account_of(owner);
+  const auto first = sign_event(
+      known.chain()->next(DeviceRenamed{player.id, "one"}, owner.keys.signing), owner.signing_seed);
+  EXPECT_EQ(outcome(owner, AppendEvent{first, {}}), ErrorCode::none);
+  EXPECT_EQ(outcome(owner, AppendEvent{first, {}}), ErrorCode::none);
+  ASSERT_EQ(outcome(owner, DeviceRenamed{player.id, "two"}), ErrorCode::none);
+  EXPECT_EQ(outcome(owner, AppendEvent{first, {}}), ErrorCode::none) << "of long ago";
+  EXPECT_EQ(outcome(newcomer, AppendEvent{first, {}}), ErrorCode::none) << "whoever hands it in";
+  EXPECT_EQ(account_of(owner).length(), 5U);
 }
 
-TEST_F(DirectoryAccounts, WhatHappenedIsToldPageByPage) {
+TEST_F(DirectoryAccounts, AnEventThatFollowsAnotherThanTheLastIsRefused) {
+  const auto known = account_of(owner);
+  const auto late = sign_event(known.chain()->next(DeviceRevoked{player.id}, owner.keys.signing),
+                               owner.signing_seed);
+  ASSERT_EQ(outcome(owner, DeviceRenamed{player.id, "one"}), ErrorCode::none);
+  EXPECT_EQ(outcome(owner, AppendEvent{late, {}}), ErrorCode::chain_moved);
+  ASSERT_EQ(outcome(owner, DeviceRenamed{player.id, "two"}), ErrorCode::none);
+  EXPECT_EQ(outcome(owner, AppendEvent{late, {}}), ErrorCode::chain_moved);
+  auto ahead = known.chain()->next(DeviceRevoked{player.id}, owner.keys.signing);
+  ahead.number = 9;
+  EXPECT_EQ(outcome(owner, AppendEvent{sign_event(ahead, owner.signing_seed), {}}),
+            ErrorCode::chain_moved);
+}
+
+TEST_F(DirectoryAccounts, WhatNobodySignedIsRefused) {
+  const auto event = account_of(owner).chain()->next(DeviceRevoked{player.id}, owner.keys.signing);
+  EXPECT_EQ(outcome(owner, AppendEvent{sign_event(event, player.signing_seed), {}}),
+            ErrorCode::not_allowed);
+  auto of_stranger = event;
+  of_stranger.signer = newcomer.keys.signing;
+  EXPECT_EQ(outcome(newcomer, AppendEvent{sign_event(of_stranger, newcomer.signing_seed), {}}),
+            ErrorCode::device_unknown);
+  EXPECT_EQ(outcome(owner, AppendEvent{{Bytes(3), {}}, {}}), ErrorCode::message_malformed);
+}
+
+TEST_F(DirectoryAccounts, TheChainIsToldToItsDevicesPageByPage) {
   for (int i = 0; i < 150; ++i) {
-    ASSERT_EQ(outcome(owner, RenameDevice{player.id, "name " + std::to_string(i)}),
+    ASSERT_EQ(outcome(owner, DeviceRenamed{player.id, "name " + std::to_string(i)}),
               ErrorCode::none);
   }
-  const auto first = ask<AccountEventsListed>(owner, ListAccountEvents{});
+  const auto first = ask<ChainPage>(player, FetchChain{});
   ASSERT_TRUE(first);
-  ASSERT_EQ(first.value().events.size(), limits::account_events_page);
-  const auto second =
-      ask<AccountEventsListed>(owner, ListAccountEvents{limits::account_events_page});
+  ASSERT_EQ(first.value().events.size(), limits::chain_page);
+  EXPECT_EQ(first.value().length, 153U);
+  EXPECT_EQ(first.value().events[0].at_ms, test::noon.time_since_epoch().count());
+  const auto second = ask<ChainPage>(player, FetchChain{limits::chain_page, {}, {}});
   ASSERT_TRUE(second);
   EXPECT_EQ(second.value().events.size(), 53U);
-  EXPECT_EQ(second.value().events.front().sequence, limits::account_events_page + 1);
+  EXPECT_EQ(second.value().head, hash_of(second.value().events.back().event));
   for (const auto behind : {std::uint64_t{153}, ~std::uint64_t{0}}) {
-    EXPECT_TRUE(ask<AccountEventsListed>(owner, ListAccountEvents{behind}).value().events.empty());
+    EXPECT_TRUE(ask<ChainPage>(owner, FetchChain{behind, {}, {}}).value().events.empty());
   }
+  EXPECT_EQ(outcome(newcomer, FetchChain{}), ErrorCode::device_unknown);
 }
 
-TEST_F(DirectoryAccounts, WhatHappenedIsForManagersAlone) {
-  EXPECT_EQ(outcome(player, ListAccountEvents{}), ErrorCode::not_allowed);
-  EXPECT_EQ(outcome(newcomer, ListAccountEvents{}), ErrorCode::device_unknown);
+TEST_F(DirectoryAccounts, WhoHoldsTheRecoveryKeyFetchesTheChainAndMakesAManager) {
+  const auto key = hearth::testing::recovery_key;
+  const auto& seed = hearth::testing::recovery_seed;
+  const auto lost = identity_of(8);
+  ASSERT_EQ(outcome(lost, AppendEvent{hearth::testing::opening_of(lost, "lost"), {}}),
+            ErrorCode::none);
+  FetchChain request{0, key, sign_recovery_request(newcomer.id, seed)};
+  EXPECT_EQ(outcome(neighbour, request), ErrorCode::not_allowed) << "another's proof";
+  const auto page = ask<ChainPage>(newcomer, request);
+  ASSERT_TRUE(page);
+  chain::ChainFollower known;
+  ASSERT_TRUE(known.apply(known.fresh(page.value()).value()));
+  const Device saved = device(newcomer, DeviceKind::manager, "new desk");
+  const auto event = sign_event(known.chain()->next(DeviceEnrolled{saved}, key), seed);
+  ASSERT_EQ(outcome(newcomer, AppendEvent{event, {}}), ErrorCode::none);
+  EXPECT_EQ(outcome(lost, DeviceRevoked{newcomer.id}), ErrorCode::not_allowed);
+  EXPECT_EQ(outcome(newcomer, DeviceRevoked{lost.id}), ErrorCode::none);
+  request.recovery = neighbour.keys.signing;
+  request.proof = sign_recovery_request(newcomer.id, neighbour.signing_seed);
+  EXPECT_EQ(outcome(newcomer, request), ErrorCode::account_unknown);
+}
+
+TEST_F(DirectoryAccounts, ARecoveryKeyIsOfOneAccount) {
+  const auto one = identity_of(8);
+  const auto other = identity_of(9);
+  ASSERT_EQ(outcome(one, AppendEvent{hearth::testing::opening_of(one, "one"), {}}),
+            ErrorCode::none);
+  EXPECT_EQ(outcome(other, AppendEvent{hearth::testing::opening_of(other, "other"), {}}),
+            ErrorCode::value_invalid);
 }
 
 TEST_F(DirectoryAccounts, AManagerAdmitsADeviceByItsCode) {
@@ -154,33 +221,34 @@ TEST_F(DirectoryAccounts, AManagerAdmitsADeviceByItsCode) {
   EXPECT_EQ(shown.value().device, new_phone);
   EXPECT_EQ(shown.value().source, "192.0.2.7");
   EXPECT_EQ(Millis(shown.value().life_ms), limits::pairing_life);
-  EXPECT_EQ(outcome(owner, ApprovePairing{code, new_phone}), ErrorCode::none);
-  EXPECT_EQ(outcome(newcomer, ListDevices{}), ErrorCode::none);
+  EXPECT_EQ(approve(owner, code, new_phone), ErrorCode::none);
+  EXPECT_EQ(outcome(newcomer, FetchChain{}), ErrorCode::none);
 }
 
 TEST_F(DirectoryAccounts, ACodeOpensOnce) {
   const auto code = offered_code();
-  ASSERT_EQ(outcome(owner, ApprovePairing{code, new_phone}), ErrorCode::none);
-  EXPECT_EQ(outcome(owner, ApprovePairing{code, new_phone}), ErrorCode::none) << "a retry";
+  ASSERT_EQ(approve(owner, code, new_phone), ErrorCode::none);
+  const auto retry = account_of(owner).events().back().event;
+  EXPECT_EQ(outcome(owner, AppendEvent{retry, code}), ErrorCode::none);
   EXPECT_EQ(outcome(owner, ShowPairing{code}), ErrorCode::pairing_unknown);
-  EXPECT_EQ(outcome(neighbour, ApprovePairing{code, new_phone}), ErrorCode::pairing_unknown);
+  EXPECT_EQ(approve(neighbour, code, new_phone), ErrorCode::device_exists);
 }
 
 TEST_F(DirectoryAccounts, AnotherDeviceThanWasShownStaysOutside) {
   const auto code = offered_code();
   auto other = new_phone;
   other.keys.exchange.bytes[0] ^= 1U;
-  EXPECT_EQ(outcome(owner, ApprovePairing{code, other}), ErrorCode::not_allowed);
+  EXPECT_EQ(approve(owner, code, other), ErrorCode::not_allowed);
   other = new_phone;
   other.kind = DeviceKind::manager;
-  EXPECT_EQ(outcome(owner, ApprovePairing{code, other}), ErrorCode::not_allowed);
-  EXPECT_EQ(outcome(newcomer, ListDevices{}), ErrorCode::device_unknown);
+  EXPECT_EQ(approve(owner, code, other), ErrorCode::not_allowed);
+  EXPECT_EQ(outcome(newcomer, FetchChain{}), ErrorCode::device_unknown);
 }
 
 TEST_F(DirectoryAccounts, OnlyManagersLookCodesUp) {
   const auto code = offered_code();
   EXPECT_EQ(outcome(player, ShowPairing{code}), ErrorCode::not_allowed);
-  EXPECT_EQ(outcome(player, ApprovePairing{code, new_phone}), ErrorCode::not_allowed);
+  EXPECT_EQ(approve(player, code, new_phone), ErrorCode::not_allowed);
   EXPECT_EQ(outcome(newcomer, ShowPairing{code}), ErrorCode::device_unknown);
 }
 
@@ -201,7 +269,7 @@ TEST_F(DirectoryAccounts, ADeviceOffersOnlyItselfAndAsWhatItIs) {
 TEST_F(DirectoryAccounts, WhoIsInAnAccountOrWasRevokedOffersNothing) {
   const auto phone = device(player, DeviceKind::player, "phone");
   EXPECT_EQ(outcome(player, OfferPairing{phone}), ErrorCode::device_exists);
-  ASSERT_EQ(outcome(owner, RevokeDevice{player.id}), ErrorCode::none);
+  ASSERT_EQ(outcome(owner, DeviceRevoked{player.id}), ErrorCode::none);
   EXPECT_EQ(outcome(player, OfferPairing{phone}), ErrorCode::not_allowed);
 }
 

@@ -52,13 +52,19 @@ class DirectoryMachineTest : public ::testing::Test {
   }
 
   void enrol_household() {
-    ASSERT_TRUE(ask<AccountCreated>(owner, Role::client,
-                                    CreateAccount{"demo", device(owner, DeviceKind::manager, "pc")})
-                    .ok());
+    ASSERT_TRUE(ask<EventAppended>(owner, Role::client, opening_by(owner, "demo")).ok());
     for (const auto& each : {device(home, DeviceKind::home, "home"),
                              device(gateway, DeviceKind::gateway, "gateway")}) {
-      ASSERT_TRUE(ask<Accepted>(owner, Role::client, EnrolDevice{each}).ok());
+      ASSERT_TRUE(append(owner, DeviceEnrolled{each}).ok());
     }
+  }
+
+  Result<EventAppended> append(const seal::Identity& who, const ChainAction& action) {
+    return append_as(
+        [this](const seal::Identity& asker, const auto& message) {
+          return bench->ask(asker.id, Role::client, envelope(asker, message));
+        },
+        who, action);
   }
 
   void SetUp() override { (void)bench->step(leads); }
@@ -85,22 +91,27 @@ TEST_F(DirectoryMachineTest, AnAccountSurvivesARestart) {
   enrol_household();
   restart();
 
-  const auto listed = ask<DevicesListed>(gateway, Role::client, ListDevices{});
-  ASSERT_TRUE(listed.ok());
-  EXPECT_EQ(listed.value().sequence, 3U);
-  EXPECT_EQ(listed.value().devices.size(), 3U);
+  const auto page = ask<ChainPage>(gateway, Role::client, FetchChain{});
+  ASSERT_TRUE(page.ok());
+  EXPECT_EQ(page.value().length, 3U);
+  EXPECT_EQ(page.value().events.size(), 3U);
 }
 
 class DirectoryMemory : public DirectoryMachineTest {
  protected:
+  static AppendEvent opening_of_its_own(std::uint8_t i) {
+    auto recovery = hearth::testing::recovery_key;
+    recovery.bytes[0] = i;
+    return {hearth::testing::opening_of(identity_of(i), "account " + std::to_string(i), recovery),
+            {}};
+  }
+
   /// Creates an account for the device `i`, and writes it down if `durable`.
   void create(std::uint8_t i, bool durable = true) {
     const auto who = identity_of(i);
-    auto effects = machine.step(
-        Delivered{ReplyTo{who.id, 1, i}, who.id, Role::client, 1,
-                  envelope(who, CreateAccount{"account " + std::to_string(i),
-                                              device(who, DeviceKind::manager, "pc")})},
-        now);
+    auto effects = machine.step(Delivered{ReplyTo{who.id, 1, i}, who.id, Role::client, 1,
+                                          envelope(who, opening_of_its_own(i))},
+                                now);
     ASSERT_TRUE(effects.replies.at(0).answer.ok());
     for (auto& append : effects.appends) {
       durable ? disk.write(std::move(append)) : in_flight.push_back(std::move(append));
@@ -110,8 +121,7 @@ class DirectoryMemory : public DirectoryMachineTest {
   ErrorCode list(std::uint8_t i) {
     const auto who = identity_of(i);
     const auto effects = machine.step(
-        Delivered{ReplyTo{who.id, 1, i}, who.id, Role::client, 1, envelope(who, ListDevices{})},
-        now);
+        Delivered{ReplyTo{who.id, 1, i}, who.id, Role::client, 1, envelope(who, ListHomes{})}, now);
     const auto& answer = effects.replies.at(0).answer;
     return answer ? ErrorCode::none : answer.error().code;
   }
@@ -146,7 +156,7 @@ TEST_F(DirectoryMemory, KeepsWhatIsNotDurableYet) {
   }
   (void)machine.step(TimerFired{1}, now);
   EXPECT_EQ(machine.accounts_in_memory(), 40U);
-  EXPECT_EQ(machine.index_rows_in_memory(), 80U);
+  EXPECT_EQ(machine.index_rows_in_memory(), 120U);
   for (std::uint8_t i = 100; i < 140; ++i) {
     EXPECT_EQ(list(i), ErrorCode::none);
   }
@@ -174,62 +184,59 @@ TEST_F(DirectoryMemory, TheAccountThatRestedLongestGoesFirst) {
   EXPECT_EQ(machine.accounts_in_memory(), held + 1) << "it was not";
 }
 
-TEST_F(DirectoryMachineTest, CreatingAnAccountAgainGivesTheSameAccount) {
-  const CreateAccount command{"demo", device(owner, DeviceKind::manager, "pc")};
-  const auto first = ask<AccountCreated>(owner, Role::client, command);
+TEST_F(DirectoryMachineTest, OpeningAnAccountAgainGivesTheSameAccount) {
+  const auto command = opening_by(owner, "demo");
+  const auto first = ask<EventAppended>(owner, Role::client, command);
   restart();
-  const auto second = ask<AccountCreated>(owner, Role::client, command);
+  const auto second = ask<EventAppended>(owner, Role::client, command);
   ASSERT_TRUE(first.ok() && second.ok());
   EXPECT_EQ(first.value().account, second.value().account);
-  EXPECT_FALSE(first.value().account.is_zero());
+  EXPECT_EQ(first.value().account.bytes, hash_of(command.event).bytes);
+  const auto other = ask<EventAppended>(owner, Role::client, opening_by(owner, "another"));
+  EXPECT_EQ(other.error().code, ErrorCode::device_exists);
 }
 
 TEST_F(DirectoryMachineTest, NamesThatLookAlikeAreOneName) {
   enrol_household();
-  const auto other = ask<AccountCreated>(
-      stranger, Role::client, CreateAccount{"DEMO", device(stranger, DeviceKind::manager, "x")});
+  const auto other = ask<EventAppended>(stranger, Role::client, opening_by(stranger, "DEMO"));
   ASSERT_FALSE(other.ok());
   EXPECT_EQ(other.error().code, ErrorCode::name_taken);
 }
 
 TEST_F(DirectoryMachineTest, RefusesAnAccountInAnotherDevicesName) {
-  const auto refused = ask<AccountCreated>(
-      stranger, Role::client, CreateAccount{"demo", device(owner, DeviceKind::manager, "pc")});
+  const auto refused = ask<EventAppended>(stranger, Role::client, opening_by(owner, "demo"));
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::not_allowed);
 }
 
 TEST_F(DirectoryMachineTest, OnlyAManagerEnrols) {
   enrol_household();
-  const auto refused = ask<Accepted>(gateway, Role::client,
-                                     EnrolDevice{device(stranger, DeviceKind::player, "phone")});
+  const auto refused =
+      append(gateway, DeviceEnrolled{device(stranger, DeviceKind::player, "phone")});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::not_allowed);
 }
 
-TEST_F(DirectoryMachineTest, EnrollingADeviceTwiceWritesNothing) {
-  enrol_household();
-  const auto before = disk.log.last_sequence(DirectoryMachine::stream).value();
-  EXPECT_TRUE(
-      ask<Accepted>(owner, Role::client, EnrolDevice{device(home, DeviceKind::home, "home")}).ok());
-  EXPECT_EQ(disk.log.last_sequence(DirectoryMachine::stream).value(), before);
-}
-
 TEST_F(DirectoryMachineTest, ADeviceBelongsToOneAccount) {
   enrol_household();
-  ASSERT_TRUE(
-      ask<AccountCreated>(stranger, Role::client,
-                          CreateAccount{"other", device(stranger, DeviceKind::manager, "pc")})
-          .ok());
-  const auto refused =
-      ask<Accepted>(stranger, Role::client, EnrolDevice{device(home, DeviceKind::home, "home")});
+  ASSERT_TRUE(ask<EventAppended>(stranger, Role::client, opening_by(stranger, "other")).ok());
+  const auto refused = append(stranger, DeviceEnrolled{device(home, DeviceKind::home, "home")});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::device_exists);
 }
 
+TEST_F(DirectoryMachineTest, ARevokedDeviceComesBackWithOtherKeysAlone) {
+  enrol_household();
+  ASSERT_TRUE(append(owner, DeviceRevoked{gateway.id}).ok());
+  restart();
+  const auto refused =
+      append(owner, DeviceEnrolled{device(gateway, DeviceKind::gateway, "gateway")});
+  ASSERT_FALSE(refused.ok());
+}
+
 TEST_F(DirectoryMachineTest, ARevokedDeviceIsUnknownAlsoAfterARestart) {
   enrol_household();
-  ASSERT_TRUE(ask<Accepted>(owner, Role::client, RevokeDevice{gateway.id}).ok());
+  ASSERT_TRUE(append(owner, DeviceRevoked{gateway.id}).ok());
   restart();
   const auto refused = ask<HomesListed>(gateway, Role::client, ListHomes{});
   ASSERT_FALSE(refused.ok());
@@ -238,8 +245,7 @@ TEST_F(DirectoryMachineTest, ARevokedDeviceIsUnknownAlsoAfterARestart) {
 
 // Whoever asked would take "log_corrupt" for a refusal, and never ask another directory.
 TEST_F(DirectoryMachineTest, OneThatCannotReadItsLogAnswersThatItStops) {
-  const auto created = ask<AccountCreated>(
-      owner, Role::client, CreateAccount{"demo", device(owner, DeviceKind::manager, "pc")});
+  const auto created = ask<EventAppended>(owner, Role::client, opening_by(owner, "demo"));
   ASSERT_TRUE(created.ok());
   const auto account = created.value().account.view();
   disk.write({DirectoryMachine::stream,
@@ -258,7 +264,7 @@ TEST_F(DirectoryMachineTest, OneThatCannotReadItsLogAnswersThatItStops) {
 
 TEST_F(DirectoryMachineTest, TheLastManagerStays) {
   enrol_household();
-  const auto refused = ask<Accepted>(owner, Role::client, RevokeDevice{owner.id});
+  const auto refused = append(owner, DeviceRevoked{owner.id});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::not_allowed);
 }
@@ -280,10 +286,7 @@ TEST_F(DirectoryMachineTest, ATicketNamesTheClientsKeyAndTheHomesSuperPeers) {
 TEST_F(DirectoryMachineTest, NoTicketForAHomeOfAnotherAccount) {
   enrol_household();
   attach_home();
-  ASSERT_TRUE(
-      ask<AccountCreated>(stranger, Role::client,
-                          CreateAccount{"other", device(stranger, DeviceKind::manager, "pc")})
-          .ok());
+  ASSERT_TRUE(ask<EventAppended>(stranger, Role::client, opening_by(stranger, "other")).ok());
   const auto refused = ask<TicketIssued>(stranger, Role::client, RequestTicket{home.id});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::home_unknown);
@@ -356,7 +359,7 @@ TEST_F(DirectoryMachineTest, HandsCommandsToTheLeaderAndTheAnswerBack) {
   (void)bench->step(follows);
   const ReplyTo asker{gateway.id, 3, 9};
   const auto effects =
-      bench->step(Delivered{asker, gateway.id, Role::client, 3, envelope(gateway, ListDevices{})});
+      bench->step(Delivered{asker, gateway.id, Role::client, 3, envelope(gateway, FetchChain{})});
   EXPECT_TRUE(effects.replies.empty());
   ASSERT_EQ(effects.asks.size(), 1U);
   EXPECT_EQ(effects.asks[0].to, other_directory.id);
@@ -372,8 +375,8 @@ TEST_F(DirectoryMachineTest, HandsCommandsToTheLeaderAndTheAnswerBack) {
 
 TEST_F(DirectoryMachineTest, PassesOnNothingThatWasPassedOn) {
   (void)bench->step(follows);
-  const auto inner = envelope(owner, ListDevices{});
-  const auto answer = ask<DevicesListed>(
+  const auto inner = envelope(owner, FetchChain{});
+  const auto answer = ask<ChainPage>(
       other_directory, Role::directory,
       Forwarded{owner.id, Role::client, Bytes(inner.bytes().begin(), inner.bytes().end()), {}});
   ASSERT_FALSE(answer.ok());
@@ -384,7 +387,7 @@ TEST_F(DirectoryMachineTest, WithoutALeaderOnlyWhatItKnowsIsServed) {
   enrol_household();
   attach_home();
   (void)bench->step(is_alone);
-  const auto refused = ask<Accepted>(owner, Role::client, RevokeDevice{gateway.id});
+  const auto refused = append(owner, DeviceRevoked{gateway.id});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::no_quorum);
   EXPECT_TRUE(ask<TicketIssued>(gateway, Role::client, RequestTicket{home.id}).ok());
@@ -413,7 +416,12 @@ TEST_F(DirectoryMachineTest, AFollowerShowsWhatIsAppliedWithoutBeingTold) {
   std::optional<test::MachineBench<DirectoryMachine>> leader{std::in_place, disk,
                                                              config(fresh_since), clock};
   (void)leader->step(leads);
-  ASSERT_TRUE(leader->ask(owner.id, Role::client, envelope(owner, RevokeDevice{gateway.id})).ok());
+  ASSERT_TRUE(append_as(
+                  [&](const seal::Identity& asker, const auto& message) {
+                    return leader->ask(asker.id, Role::client, envelope(asker, message));
+                  },
+                  owner, DeviceRevoked{gateway.id})
+                  .ok());
   const auto refused = ask<HomesListed>(gateway, Role::client, ListHomes{});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::device_unknown);
@@ -422,9 +430,9 @@ TEST_F(DirectoryMachineTest, AFollowerShowsWhatIsAppliedWithoutBeingTold) {
 TEST_F(DirectoryMachineTest, AnswersOfALeaderAreExactButForWhatMayBeOld) {
   enrol_household();
   attach_home();
-  ASSERT_TRUE(ask<DevicesListed>(owner, Role::client, ListDevices{}).ok());
+  ASSERT_TRUE(ask<ChainPage>(owner, Role::client, FetchChain{}).ok());
   EXPECT_TRUE(bench->effects.exact);
-  ASSERT_FALSE(ask<Accepted>(gateway, Role::client, RevokeDevice{owner.id}).ok());
+  ASSERT_FALSE(append(gateway, DeviceRevoked{owner.id}).ok());
   EXPECT_TRUE(bench->effects.exact) << "a refusal must not come of a state that is overtaken";
   ASSERT_TRUE(ask<TicketIssued>(gateway, Role::client, RequestTicket{home.id}).ok());
   EXPECT_FALSE(bench->effects.exact);

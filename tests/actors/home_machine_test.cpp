@@ -7,6 +7,7 @@
 #include "messages/home/sealed_request.hpp"
 #include "messages/relay/relay_messages.hpp"
 #include "messages/seal/ticket.hpp"
+#include "tests/support/account_desk.hpp"
 #include "tests/support/identities.hpp"
 #include "tests/support/machine_bench.hpp"
 
@@ -26,7 +27,7 @@ const auto directory_node = identity_of(2);
 const auto super_peer = identity_of(3);
 const auto gateway = identity_of(4);
 const auto stranger = identity_of(5);
-const AccountId account{{7}};
+const auto owner = identity_of(6);
 
 seal::NodeList nodes() {
   seal::NodeList list;
@@ -38,10 +39,6 @@ seal::NodeList nodes() {
 
 HomeMachine::Config config() {
   return {self, "attic", {"/media"}, {directory_node.id}, {super_peer.id}, nodes()};
-}
-
-directory::Device device(const seal::Identity& who, directory::DeviceKind kind) {
-  return {who.keys, kind, "device"};
 }
 
 class HomeMachineTest : public ::testing::Test {
@@ -68,16 +65,24 @@ class HomeMachineTest : public ::testing::Test {
     ADD_FAILURE() << "nothing asked of kind " << name_of(kind);
   }
 
-  void trust(std::uint64_t sequence, std::vector<directory::Device> devices) {
-    answer(MessageKind::list_devices,
-           directory::DevicesListed{account, sequence, std::move(devices), "demo"});
+  /// The directory tells what is new.
+  void tell(const directory::ChainPage& page) { answer(MessageKind::fetch_chain, page); }
+
+  /// What was asked with that kind, among `effects`.
+  Envelope effects_of(MessageKind kind) {
+    for (const auto& ask : effects.asks) {
+      if (header_of(ask.envelope).value().kind == kind) {
+        return ask.envelope;
+      }
+    }
+    ADD_FAILURE() << "nothing asked of kind " << name_of(kind);
+    return {};
   }
 
   void come_up() {
     peer_up(directory_node, Role::directory, 1, false);
     const auto asks = effects.asks;
-    trust(1, {device(self, directory::DeviceKind::home),
-              device(gateway, directory::DeviceKind::gateway)});
+    tell(book.page());
     effects.asks = asks;
     answer(MessageKind::register_home, directory::HomeRegistered{account, {1, 2, 3}});
     peer_up(super_peer, Role::super_peer, 2, false);
@@ -105,6 +110,13 @@ class HomeMachineTest : public ::testing::Test {
     (void)bench.step(HomeExternal{batch});
   }
 
+  hearth::testing::ChainBook book = [] {
+    hearth::testing::ChainBook begun(owner);
+    begun.enrol(self, directory::DeviceKind::home, owner)
+        .enrol(gateway, directory::DeviceKind::gateway, owner);
+    return begun;
+  }();
+  AccountId account = book.account();
   test::FixedClock clock;
   test::Disk disk;
   test::MachineBench<HomeMachine> bench{disk, config(), clock};
@@ -130,7 +142,8 @@ TEST_F(HomeMachineTest, TellsItsClientsHowFarItFollowsTheAccount) {
   const auto described = unpack<HomeDescribed>(answer.value());
   ASSERT_TRUE(described);
   EXPECT_EQ(described.value().name, "attic");
-  EXPECT_EQ(described.value().account_sequence, 1U);
+  EXPECT_EQ(described.value().account_sequence, 3U);
+  EXPECT_EQ(described.value().account_head, book.head());
 }
 
 TEST_F(HomeMachineTest, DialsItsNodesAndScansAtTheStart) {
@@ -179,7 +192,7 @@ TEST_F(HomeMachineTest, WakesSeldomWhileNothingIsMissingAndSoonWhenSomethingIs) 
     effects = bench.step(TimerFired{1});
     if (!effects.asks.empty()) {
       const auto timers = effects.timers;
-      trust(1, {device(self, directory::DeviceKind::home)});
+      tell(book.page(book.events().size()));
       effects.timers = timers;
       ++asked;
     }
@@ -242,7 +255,7 @@ TEST_F(HomeMachineTest, ARevokedClientLosesSessionAndStreams) {
   peer_up(gateway, Role::client, 5, true);
   bench.now += 16s;
   effects = bench.step(TimerFired{1});
-  trust(2, {device(self, directory::DeviceKind::home)});
+  tell(book.revoke(gateway, owner).page(3));
   ASSERT_NE(find_order<DropPeer>(effects), nullptr);
   ASSERT_EQ(effects.commands.size(), 1U);
   EXPECT_EQ(std::get<EndStreams>(effects.commands[0]).client, gateway.id);
@@ -255,19 +268,7 @@ TEST_F(HomeMachineTest, ARevokedClientLosesStreamsThatHaveOutlivedTheirSession) 
   (void)bench.step(PeerDown{gateway.id, 5});
   bench.now += 16s;
   effects = bench.step(TimerFired{1});
-  trust(2, {device(self, directory::DeviceKind::home)});
-  ASSERT_EQ(effects.commands.size(), 1U);
-  EXPECT_EQ(std::get<EndStreams>(effects.commands[0]).client, gateway.id);
-}
-
-TEST_F(HomeMachineTest, ADeviceWithOtherKeysThanBeforeLosesItsStreams) {
-  come_up();
-  auto other = gateway;
-  other.keys.exchange = stranger.keys.exchange;
-  bench.now += 16s;
-  effects = bench.step(TimerFired{1});
-  trust(2,
-        {device(self, directory::DeviceKind::home), device(other, directory::DeviceKind::gateway)});
+  tell(book.revoke(gateway, owner).page(3));
   ASSERT_EQ(effects.commands.size(), 1U);
   EXPECT_EQ(std::get<EndStreams>(effects.commands[0]).client, gateway.id);
 }
@@ -280,7 +281,7 @@ TEST_F(HomeMachineTest, AtTheEndOfItsGraceItEndsTheStreamsOfAllOnce) {
   for (const auto& command : bench.step(TimerFired{1}).commands) {
     ended.insert(std::get<EndStreams>(command).client);
   }
-  EXPECT_EQ(ended, (std::set<NodeId>{self.id, gateway.id}));
+  EXPECT_EQ(ended, (std::set<NodeId>{self.id, gateway.id, owner.id}));
   EXPECT_TRUE(bench.step(TimerFired{1}).commands.empty());
 }
 
@@ -297,13 +298,64 @@ TEST_F(HomeMachineTest, CutOffFromEveryDirectoryItServesForItsGraceAndNoLonger) 
   EXPECT_FALSE(ask(gateway, Role::client, DescribeHome{}).ok());
 }
 
-TEST_F(HomeMachineTest, AnOlderDeviceListChangesNothing) {
+TEST_F(HomeMachineTest, AShorterChainChangesNothingAndIsToldTheRest) {
+  const auto before = book.page();
   come_up();
   peer_up(gateway, Role::client, 5, true);
   bench.now += 16s;
   effects = bench.step(TimerFired{1});
-  trust(1, {});
-  EXPECT_EQ(find_order<DropPeer>(effects), nullptr);
+  tell(book.revoke(gateway, owner).page(3));
+  EXPECT_NE(find_order<DropPeer>(effects), nullptr);
+  bench.now += 16s;
+  effects = bench.step(TimerFired{1});
+  tell(before);
+  EXPECT_FALSE(ask(gateway, Role::client, DescribeHome{}).ok()) << "it was revoked for good";
+  const auto handed = unpack<directory::AppendEvent>(effects_of(MessageKind::append_event));
+  ASSERT_TRUE(handed);
+  EXPECT_EQ(handed.value().event, book.events().back().event);
+}
+
+TEST_F(HomeMachineTest, AnotherHistoryIsNotBelievedAndRaisesAnAlarmOnce) {
+  come_up();
+  auto evil = book;
+  evil.append(
+      evil.next(directory::DeviceEnrolled{{stranger.keys, directory::DeviceKind::manager, "x"}},
+                owner.keys.signing, stranger.signing_seed));
+  for (int i = 0; i < 2; ++i) {
+    bench.now += 16s;
+    effects = bench.step(TimerFired{1});
+    tell(evil.page(3));
+    EXPECT_EQ(effects.commands.size(), i == 0 ? 1U : 0U);
+  }
+  EXPECT_FALSE(ask(super_peer, Role::super_peer, relay::OfferTunnel{7, stranger.id}).ok());
+  EXPECT_TRUE(ask(super_peer, Role::super_peer, relay::OfferTunnel{7, gateway.id}).ok());
+}
+
+TEST_F(HomeMachineTest, ADirectoryThatTellsAnotherHistoryIsNotHeard) {
+  come_up();
+  auto evil = hearth::testing::ChainBook(stranger);
+  evil.enrol(self, directory::DeviceKind::home, stranger);
+  for (int i = 0; i < 2; ++i) {
+    bench.now += 13h;
+    effects = bench.step(TimerFired{1});
+    tell(evil.page(0));
+  }
+  EXPECT_FALSE(ask(super_peer, Role::super_peer, relay::OrderDial{1, gateway.id, {}}).ok());
+}
+
+TEST_F(HomeMachineTest, AClientTellsOfARevocationThatDirectoriesWithhold) {
+  come_up();
+  peer_up(gateway, Role::client, 5, true);
+  peer_up(owner, Role::client, 6, true);
+  book.revoke(gateway, owner);
+  ASSERT_TRUE(ask(owner, Role::client, HandEvents{{book.events().back()}}).ok());
+  EXPECT_NE(find_order<DropPeer>(bench.effects), nullptr);
+  EXPECT_FALSE(ask(gateway, Role::client, DescribeHome{}).ok());
+  auto forged = book;
+  forged.append(
+      forged.next(directory::DeviceRevoked{owner.id}, owner.keys.signing, gateway.signing_seed));
+  EXPECT_EQ(ask(owner, Role::client, HandEvents{{forged.events().back()}}).error().code,
+            ErrorCode::chain_forked);
 }
 
 TEST_F(HomeMachineTest, TrustSurvivesARestart) {

@@ -18,7 +18,7 @@ class HostilePeer : public ::testing::Test {
     return node;
   }
   static Envelope question(const LinkSelf& from = phone) {
-    return envelope_to(from, directory_a, "accounts", directory::ListDevices{});
+    return envelope_to(from, directory_a, "accounts", directory::ListHomes{});
   }
 
   LinkWorld world;
@@ -71,7 +71,7 @@ TEST_F(HostilePeer, IsClosedForAMessageToAnotherNode) {
   auto& node = directory();
   RawPeer peer(world, node, phone);
   peer.say(FrameKind::request, 1,
-           envelope_to(phone, directory_b, "accounts", directory::ListDevices{}));
+           envelope_to(phone, directory_b, "accounts", directory::ListHomes{}));
   EXPECT_EQ(node.rejected[Rejection::malformed], 1);
 }
 

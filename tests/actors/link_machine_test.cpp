@@ -32,7 +32,7 @@ class LinkMachineTest : public ::testing::Test {
   }
 
   Envelope question() const {
-    return envelope_to(phone, directory_a, "accounts", directory::ListDevices{});
+    return envelope_to(phone, directory_a, "accounts", directory::ListHomes{});
   }
   Envelope answer() const { return envelope_to(directory_a, phone, "test", Accepted{}); }
   Result<Envelope> outcome_of(std::uint64_t asker) const {
@@ -61,7 +61,7 @@ TEST_F(LinkMachineTest, DeliversARequestAndBringsTheAnswerBack) {
   EXPECT_EQ(actor, "accounts");
   EXPECT_EQ(delivered.from, caller->id());
   EXPECT_EQ(delivered.role, Role::client);
-  EXPECT_TRUE(unpack<directory::ListDevices>(delivered.envelope).ok());
+  EXPECT_TRUE(unpack<directory::ListHomes>(delivered.envelope).ok());
   world.reply(*called, delivered, answer());
   world.run();
   ASSERT_TRUE(outcome_of(1).ok());

@@ -123,7 +123,7 @@ class LinkShellTest : public ::testing::Test {
   void ask(std::uint64_t token, Millis budget = Millis(5000)) {
     caf::anon_send(device.actor,
                    Ask{token, directory_a.identity.id, budget, link::TrafficClass::command,
-                       envelope_to(phone, directory_a, "accounts", directory::ListDevices{})});
+                       envelope_to(phone, directory_a, "accounts", directory::ListHomes{})});
     run();
   }
 

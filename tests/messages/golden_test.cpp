@@ -62,11 +62,8 @@ TEST(Golden, EveryMessageHasTheBytesItAlwaysHad) {
 }
 
 TEST(Golden, EveryEventHasTheBytesItAlwaysHad) {
-  using directory::AccountEvent;
-  expect_golden("account_created", AccountEvent{usual<directory::AccountCreated>()});
-  expect_golden("device_enrolled", AccountEvent{usual<directory::DeviceEnrolled>()});
-  expect_golden("device_revoked", AccountEvent{usual<directory::DeviceRevoked>()});
-  expect_golden("device_renamed", AccountEvent{usual<directory::DeviceRenamed>()});
+  expect_golden("recorded_event", usual<directory::RecordedEvent>());
+  expect_golden("account_state", usual<directory::AccountState>());
   using directory::PairingEvent;
   expect_golden("pairing_opened", PairingEvent{usual<directory::PairingOffer>()});
   expect_golden("pairing_closed", PairingEvent{usual<directory::PairingClosed>()});
@@ -79,11 +76,12 @@ TEST(Golden, EveryEventHasTheBytesItAlwaysHad) {
   expect_golden("item_removed", CatalogueEvent{usual<home::ItemRemoved>()});
   expect_golden("file_rejected", CatalogueEvent{usual<home::FileRejected>()});
   using home::TrustEvent;
-  expect_golden("devices_trusted", TrustEvent{usual<home::DevicesTrusted>()});
+  expect_golden("chain_trusted", TrustEvent{usual<directory::ChainExtended>()});
   expect_golden("certificate_received", TrustEvent{usual<home::CertificateReceived>()});
   using client::ClientEvent;
   expect_golden("home_remembered", ClientEvent{usual<client::HomeRemembered>()});
   expect_golden("home_forgotten", ClientEvent{usual<client::HomeForgotten>()});
+  expect_golden("chain_followed", ClientEvent{usual<directory::ChainExtended>()});
 }
 
 TEST(Golden, AnEntryOfAGroupHasTheBytesItAlwaysHad) {

@@ -113,12 +113,10 @@ Bytes bytes_past(std::size_t bytes_max) {
 TEST(Malformed, OverlongTextsAreRefused) {
   using namespace directory;
   using namespace home;
-  expect_refused<CreateAccount>("name",
-                                [](auto& m) { m.name = text_past(limits::name_bytes_max); });
-  expect_refused<EnrolDevice>("name",
-                              [](auto& m) { m.device.name = text_past(limits::name_bytes_max); });
-  expect_refused<AccountCreated>("name",
-                                 [](auto& m) { m.name = text_past(limits::name_bytes_max); });
+  expect_refused<OfferPairing>("name",
+                               [](auto& m) { m.device.name = text_past(limits::name_bytes_max); });
+  expect_refused<AppendEvent>("code",
+                              [](auto& m) { m.code = text_past(limits::pairing_code_size); });
   expect_refused<HomeDescribed>("name",
                                 [](auto& m) { m.name = text_past(limits::name_bytes_max); });
   expect_refused<BrowseItems>("cursor",
@@ -158,6 +156,8 @@ TEST(Malformed, OverlongBytesAreRefused) {
   expect_refused<PresentTicket>("ticket", [&ticket](auto& m) { m.ticket = ticket; });
   expect_refused<OpenStream>("ticket", [&ticket](auto& m) { m.ticket = ticket; });
   expect_refused<OpenStream>("sealed_request", [&request](auto& m) { m.sealed_request = request; });
+  expect_refused<directory::AppendEvent>(
+      "body", [](auto& m) { m.event.body = bytes_past(limits::chain_event_bytes_max); });
   expect_refused<OrderDial>("sealed_request", [&request](auto& m) { m.sealed_request = request; });
   expect_refused<home::ScanShown>(
       "path", [](auto& m) { m.problems[1].path = bytes_past(limits::path_bytes_max); });
@@ -165,8 +165,9 @@ TEST(Malformed, OverlongBytesAreRefused) {
 
 TEST(Malformed, OverlongListsAreRefused) {
   using namespace directory;
-  expect_refused<DevicesListed>(
-      "devices", [](auto& m) { m.devices.resize(limits::devices_per_account_max + 1); });
+  expect_refused<ChainPage>("events", [](auto& m) { m.events.resize(limits::chain_page + 1); });
+  expect_refused<home::HandEvents>("events",
+                                   [](auto& m) { m.events.resize(limits::chain_page + 1); });
   expect_refused<HomesListed>("homes",
                               [](auto& m) { m.homes.resize(limits::homes_per_account_max + 1); });
   expect_refused<HomesListed>("super_peers", [](auto& m) {
@@ -192,7 +193,7 @@ TEST(Malformed, OverlongPathsInRecordsAreRefused) {
 }
 
 TEST(Malformed, RecordsPastTheirBoundAreRefused) {
-  EXPECT_FALSE(decode<directory::AccountEvent>(Bytes(limits::record_bytes_max + 8)));
+  EXPECT_FALSE(decode<directory::RecordedEvent>(Bytes(limits::record_bytes_max + 8)));
   EXPECT_FALSE(
       decode<home::CatalogueSnapshot>(Bytes(home::CatalogueSnapshot::encoded_bytes_max + 8)));
 }
@@ -206,7 +207,7 @@ TEST(Malformed, TextThatIsNotUtf8IsRefused) {
 
 TEST(Malformed, UnknownEnumeratorsAreRefused) {
   using namespace directory;
-  expect_refused<EnrolDevice>("kind", [](auto& m) { m.device.kind = DeviceKind{4}; });
+  expect_refused<OfferPairing>("kind", [](auto& m) { m.device.kind = DeviceKind{4}; });
   expect_refused<Forwarded>("role", [](auto& m) { m.role = Role{5}; });
   expect_refused<home::ItemsPage>("kind", [](auto& m) { m.items[0].kind = home::ItemKind{4}; });
   expect_refused<home::HomeDescribed>("state", [](auto& m) { m.scan.state = home::ScanState{2}; });
@@ -267,8 +268,8 @@ TEST(HandMade, ElementsWithoutBytesAreNotTakenForAList) {
 
 TEST(HandMade, APointerThatLeavesTheMessageIsRefused) {
   for (const std::int32_t offset : {1, 1000, (1 << 29) - 1, -1000, -(1 << 29)}) {
-    EXPECT_FALSE(unpack<directory::RevokeDevice>(
-        hand_made(MessageKind::revoke_device, {struct_pointer(offset, 1, 1), 0, 0})))
+    EXPECT_FALSE(unpack<directory::RequestTicket>(
+        hand_made(MessageKind::request_ticket, {struct_pointer(offset, 1, 1), 0, 0})))
         << offset;
   }
 }
@@ -279,7 +280,7 @@ TEST(HandMade, FarPointersThatLeadNowhereAreRefused) {
        {far_pointer(0, body_at, false), far_pointer(0, body_at, true), far_pointer(0, 0, true),
         far_pointer(7, 0, false), far_pointer(0, (1U << 29U) - 1, false)}) {
     EXPECT_FALSE(
-        unpack<directory::RevokeDevice>(hand_made(MessageKind::revoke_device, {pointer, 0, 0})));
+        unpack<directory::RequestTicket>(hand_made(MessageKind::request_ticket, {pointer, 0, 0})));
   }
 }
 
@@ -292,8 +293,8 @@ TEST(HandMade, APointerOfAnotherKindIsRefused) {
 
 TEST(HandMade, AnIdOfTheWrongSizeIsRefused) {
   for (const std::uint32_t size : {0U, 1U, 31U, 33U}) {
-    EXPECT_FALSE(unpack<directory::RevokeDevice>(hand_made(
-        MessageKind::revoke_device,
+    EXPECT_FALSE(unpack<directory::RequestTicket>(hand_made(
+        MessageKind::request_ticket,
         {struct_pointer(0, 0, 1), list_pointer(0, ElementSize::byte, size), 0, 0, 0, 0, 0})))
         << size;
   }
@@ -306,17 +307,16 @@ TEST(HandMade, ATextWithoutItsTerminatorIsRefused) {
 }
 
 TEST(HandMade, FieldsOfALaterVersionAreSkipped) {
-  const auto revoke = unpack<directory::RevokeDevice>(
-      hand_made(MessageKind::revoke_device,
+  const auto request = unpack<directory::RequestTicket>(
+      hand_made(MessageKind::request_ticket,
                 {struct_pointer(0, 2, 3), 1, 2, list_pointer(2, ElementSize::byte, NodeId::size),
                  list_pointer(1, ElementSize::byte, NodeId::size), 0, 0, 0, 0, 0}));
-  ASSERT_TRUE(revoke) << revoke.error().detail;
-  EXPECT_TRUE(revoke.value().device.is_zero());
+  ASSERT_TRUE(request) << request.error().detail;
+  EXPECT_TRUE(request.value().home.is_zero());
 }
 
 TEST(HandMade, AnEventOfALaterVersionIsRefused) {
   const auto later = flat_message({struct_pointer(0, 1, 1), Word{4}, 0});
-  EXPECT_FALSE(decode<directory::AccountEvent>(later));
   EXPECT_FALSE(decode<relay::RelayEvent>(later));
   EXPECT_FALSE(decode<home::CatalogueEvent>(later));
   EXPECT_FALSE(decode<home::TrustEvent>(later));

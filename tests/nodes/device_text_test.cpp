@@ -4,6 +4,7 @@
 
 #include "messages/seal/identity.hpp"
 #include "nodes/cli/account/revocation.hpp"
+#include "tests/support/account_desk.hpp"
 #include "tests/support/identities.hpp"
 
 #include <gtest/gtest.h>
@@ -48,10 +49,17 @@ TEST(DeviceText, SaysWhichDeviceAsks) {
 }
 
 TEST(DeviceText, TellsWhatHappened) {
-  const auto by = seal::node_id_of(attic.keys.signing);
-  const auto told = event_text(directory::DeviceEnrolled{phone, by, 0, {}});
-  EXPECT_EQ(told, "enrolled " + id_text(phone).substr(0, 16) + " player phone  by " +
-                      id_text(attic).substr(0, 16));
+  const auto owner = identity_of(2);
+  hearth::testing::ChainBook book(owner);
+  book.add(directory::DeviceEnrolled{phone}, owner)
+      .recover(directory::DeviceRevoked{seal::node_id_of(phone.keys.signing)});
+  const auto told = told_of(book.events());
+  ASSERT_EQ(told.size(), 3U);
+  EXPECT_EQ(event_text(told[1]), "enrolled " + id_text(phone).substr(0, 16) + " player phone  by " +
+                                     id_text(attic).substr(0, 16));
+  EXPECT_EQ(event_text(told[2]),
+            "revoked  " + id_text(phone).substr(0, 16) + "  by the recovery key");
+  EXPECT_NE(event_json(told[2]).find("\"by\":\"recovery key\""), std::string::npos);
   EXPECT_EQ(time_text(1'000'000'000'000), "2001-09-09T01:46:40Z");
 }
 

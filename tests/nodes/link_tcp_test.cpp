@@ -53,7 +53,7 @@ class TcpLinkTest : public ::testing::Test {
     return server->counters->of(reason);
   }
   static Envelope question(const link::LinkSelf& from = phone) {
-    return envelope_to(from, directory_a, "accounts", directory::ListDevices{});
+    return envelope_to(from, directory_a, "accounts", directory::ListHomes{});
   }
 
   /// By `directory_b`.

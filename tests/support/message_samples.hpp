@@ -22,35 +22,60 @@ inline void fill(Filler& f, directory::Device& to) {
   f.text(to.name, limits::name_bytes_max);
 }
 
-inline void fill(Filler& f, directory::CreateAccount& to) {
-  f.text(to.name, limits::name_bytes_max);
-  fill(f, to.device);
+inline void fill(Filler& f, directory::SignedEvent& to) {
+  f.bytes(to.body, limits::chain_event_bytes_max);
+  f.id(to.signature);
 }
 
-inline void fill(Filler& f, directory::AccountCreated& to) {
-  f.id(to.account);
-  f.text(to.name, limits::name_bytes_max);
-  fill(f, to.device);
+inline void fill(Filler& f, directory::RecordedEvent& to) {
+  fill(f, to.event);
   f.number(to.at_ms);
 }
 
-inline void fill(Filler& f, directory::EnrolDevice& to) {
-  fill(f, to.device);
+inline void fill(Filler& f, directory::AppendEvent& to) {
+  fill(f, to.event);
+  to.code = f.largest() ? "999999" : "K7M2PX";
 }
-inline void fill(Filler& f, directory::RevokeDevice& to) {
-  f.id(to.device);
+
+inline void fill(Filler& f, directory::EventAppended& to) {
+  f.id(to.account);
+  f.number(to.number);
+}
+
+inline void fill(Filler& f, directory::FetchChain& to) {
+  f.number(to.after);
+  f.id(to.recovery);
+  f.id(to.proof);
+}
+
+inline void fill(Filler& f, directory::ChainPage& to) {
+  f.id(to.account);
+  f.number(to.length);
+  f.id(to.head);
+  f.list(to.events, limits::chain_page);
+}
+
+inline void fill(Filler& f, directory::ChainExtended& to) {
+  f.list(to.events, limits::chain_page);
+}
+
+inline void fill(Filler& f, directory::AccountState& to) {
+  f.id(to.account);
+  f.text(to.name, limits::name_bytes_max);
+  f.number(to.length);
+  f.id(to.head);
+  f.id(to.recovery);
+  f.number(to.enrolled);
+  f.number(to.managers_from);
+}
+
+inline void fill(Filler& f, home::HandEvents& to) {
+  f.list(to.events, limits::chain_page);
 }
 
 inline void fill(Filler& f, directory::HomeRegistered& to) {
   f.id(to.account);
   f.bytes(to.certificate, limits::ticket_bytes_max);
-}
-
-inline void fill(Filler& f, directory::DevicesListed& to) {
-  f.id(to.account);
-  f.number(to.sequence);
-  f.list(to.devices, limits::devices_per_account_max);
-  f.text(to.name, limits::name_bytes_max);
 }
 
 inline void fill(Filler& f, directory::HomeRecord& to) {
@@ -60,6 +85,7 @@ inline void fill(Filler& f, directory::HomeRecord& to) {
 
 inline void fill(Filler& f, directory::HomesListed& to) {
   f.list(to.homes, limits::homes_per_account_max);
+  f.number(to.length);
 }
 
 inline void fill(Filler& f, directory::RequestTicket& to) {
@@ -84,11 +110,6 @@ inline void fill(Filler& f, directory::Forwarded& to) {
   f.text(to.source, limits::source_bytes_max);
 }
 
-inline void fill(Filler& f, directory::RenameDevice& to) {
-  f.id(to.device);
-  f.text(to.name, limits::name_bytes_max);
-}
-
 inline void fill(Filler& f, directory::OfferPairing& to) {
   fill(f, to.device);
 }
@@ -108,11 +129,6 @@ inline void fill(Filler& f, directory::PairingShown& to) {
   f.number(to.life_ms);
 }
 
-inline void fill(Filler& f, directory::ApprovePairing& to) {
-  to.code = f.largest() ? "999999" : "K7M2PX";
-  fill(f, to.device);
-}
-
 inline void fill(Filler& f, directory::PairingOffer& to) {
   to.code = f.largest() ? "999999" : "K7M2PX";
   fill(f, to.device);
@@ -123,49 +139,6 @@ inline void fill(Filler& f, directory::PairingOffer& to) {
 inline void fill(Filler& f, directory::PairingClosed& to) {
   to.code = f.largest() ? "999999" : "K7M2PX";
   f.id(to.account);
-}
-
-inline void fill(Filler& f, directory::DeviceEnrolled& to) {
-  fill(f, to.device);
-  f.id(to.by);
-  f.number(to.at_ms);
-  f.id(to.account);
-}
-
-inline void fill(Filler& f, directory::DeviceRevoked& to) {
-  f.id(to.device);
-  f.id(to.by);
-  f.number(to.at_ms);
-  f.id(to.account);
-}
-
-inline void fill(Filler& f, directory::DeviceRenamed& to) {
-  f.id(to.device);
-  f.text(to.name, limits::name_bytes_max);
-  f.id(to.by);
-  f.number(to.at_ms);
-  f.id(to.account);
-}
-
-inline void fill(Filler& f, directory::ListAccountEvents& to) {
-  f.number(to.after);
-}
-
-inline void fill(Filler& f, directory::NumberedAccountEvent& to) {
-  f.number(to.sequence);
-  fill(f, to.event.emplace<directory::DeviceRenamed>());
-}
-
-inline void fill(Filler& f, directory::AccountEventsListed& to) {
-  f.number(to.last);
-  f.list(to.events, limits::account_events_page);
-}
-
-inline void fill(Filler& f, directory::AccountState& to) {
-  f.id(to.account);
-  f.text(to.name, limits::name_bytes_max);
-  f.number(to.sequence);
-  f.number(to.enrolled);
 }
 
 inline void fill(Filler& f, relay::AttachHome& to) {
@@ -246,6 +219,7 @@ inline void fill(Filler& f, home::HomeDescribed& to) {
   f.text(to.name, limits::name_bytes_max);
   fill(f, to.scan);
   f.number(to.account_sequence);
+  f.id(to.account_head);
 }
 
 inline void fill(Filler& f, home::BrowseItems& to) {
@@ -345,12 +319,6 @@ inline void fill(Filler& f, home::CatalogueSnapshot& to) {
   f.list(to.entries, 500);  // Some MiB: more than an envelope, and not all that a disk can hold.
   f.list(to.gone, 500);
   f.list(to.rejected, 500);
-}
-
-inline void fill(Filler& f, home::DevicesTrusted& to) {
-  f.id(to.account);
-  f.number(to.sequence);
-  f.list(to.devices, limits::devices_per_account_max);
 }
 
 inline void fill(Filler& f, home::CertificateReceived& to) {

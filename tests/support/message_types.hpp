@@ -15,28 +15,24 @@
 namespace hearth::test {
 
 /// What has a `MessageKind` and travels in envelopes.
-using Messages =
-    TypeList<Accepted, directory::CreateAccount, directory::AccountCreated, directory::EnrolDevice,
-             directory::RevokeDevice, directory::RegisterHome, directory::HomeRegistered,
-             directory::ListDevices, directory::DevicesListed, directory::ListHomes,
-             directory::HomesListed, directory::RequestTicket, directory::TicketIssued,
-             directory::ReportPresence, directory::Forwarded, directory::RenameDevice,
-             directory::OfferPairing, directory::PairingOffered, directory::ShowPairing,
-             directory::PairingShown, directory::ApprovePairing, directory::ListAccountEvents,
-             directory::AccountEventsListed, relay::AttachHome, relay::OpenTunnel,
-             relay::OfferTunnel, relay::OrderDial, relay::PresentTicket, relay::OpenStream,
-             relay::AcceptStream, home::DescribeHome, home::HomeDescribed, home::BrowseItems,
-             home::SearchItems, home::ShowItem, home::ItemsPage, home::StartRescan, home::ShowScan,
-             home::ScanShown, home::RenewTicket, home::StreamRequest, home::StreamHeader,
-             replication::ReplicationFrame, replication::DescribeReplica,
-             replication::ReplicaDescribed, replication::ChangeMembers,
-             replication::MembersProposed>;
+using Messages = TypeList<
+    Accepted, directory::AppendEvent, directory::EventAppended, directory::FetchChain,
+    directory::ChainPage, directory::RegisterHome, directory::HomeRegistered, directory::ListHomes,
+    directory::HomesListed, directory::RequestTicket, directory::TicketIssued,
+    directory::ReportPresence, directory::Forwarded, directory::OfferPairing,
+    directory::PairingOffered, directory::ShowPairing, directory::PairingShown, home::HandEvents,
+    relay::AttachHome, relay::OpenTunnel, relay::OfferTunnel, relay::OrderDial,
+    relay::PresentTicket, relay::OpenStream, relay::AcceptStream, home::DescribeHome,
+    home::HomeDescribed, home::BrowseItems, home::SearchItems, home::ShowItem, home::ItemsPage,
+    home::StartRescan, home::ShowScan, home::ScanShown, home::RenewTicket, home::StreamRequest,
+    home::StreamHeader, replication::ReplicationFrame, replication::DescribeReplica,
+    replication::ReplicaDescribed, replication::ChangeMembers, replication::MembersProposed>;
 
 /// What log records and snapshots hold, and what is said on sockets of the same machine.
 using Records =
-    TypeList<directory::AccountEvent, directory::PairingEvent, directory::PairingOffer,
-             relay::RelayEvent, home::CatalogueEvent, home::CatalogueSnapshot, home::TrustEvent,
-             client::ClientEvent, replication::GroupEvents, replication::OperatorOrder,
-             replication::OperatorAnswer>;
+    TypeList<directory::RecordedEvent, directory::AccountState, directory::PairingEvent,
+             directory::PairingOffer, relay::RelayEvent, home::CatalogueEvent,
+             home::CatalogueSnapshot, home::TrustEvent, client::ClientEvent,
+             replication::GroupEvents, replication::OperatorOrder, replication::OperatorAnswer>;
 
 }  // namespace hearth::test

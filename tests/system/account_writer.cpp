@@ -27,6 +27,7 @@ Result<void> create(const std::string& name, const seal::NodeList& nodes) {
   household.account = name;
   household.owner_name = "Owner";
   household.owner = seal::Identity::generate();
+  household.recovery = seal::Identity::generate().keys.signing;
   return enrol_household(household, nodes, budget);
 }
 

@@ -37,6 +37,13 @@ class Person:
             raise AssertionError(f"{arguments}: {done.returncode} {done.stderr.decode()}")
         return json.loads(done.stdout)
 
+    def create(self, account, name):
+        return self.json("account", "create", account, "--name", name,
+                         "--recovery-key-file", self.key_file())
+
+    def key_file(self):
+        return self.data.with_suffix(".recovery-key")
+
     def devices(self):
         return {device["name"]: device for device in self.json("device", "ls")}
 
@@ -67,7 +74,7 @@ class AccountsTest(unittest.TestCase):
         cls.work = pathlib.Path(tempfile.mkdtemp(prefix="hearth-accounts-"))
         cls.cluster = Cluster([MEDIA]).start()
         cls.ann = Person(cls.cluster, cls.work, "ann")
-        made = cls.ann.json("account", "create", "ann", "--name", "desk")
+        made = cls.ann.create("ann", "desk")
         assert made["device"]["kind"] == "manager", made
 
     @classmethod
@@ -93,9 +100,10 @@ class AccountsTest(unittest.TestCase):
     def test_making_it_again_is_harmless_and_its_name_is_taken(self):
         self.assertEqual(self.ann.run("account", "create", "ann", "--name", "desk").returncode, OK)
         other = Person(self.cluster, self.work, "other")
-        taken = other.run("account", "create", "Ann")
+        taken = other.run("account", "create", "Ann", "--recovery-key-file", other.key_file())
         self.assertEqual(taken.returncode, CONFLICT)
         self.assertIn(b"taken", taken.stderr)
+        self.assertFalse(other.key_file().exists(), "a key that opens nothing")
 
     def test_who_has_no_keys_or_no_account_is_told(self):
         nobody = Person(self.cluster, self.work, "nobody")
@@ -103,9 +111,61 @@ class AccountsTest(unittest.TestCase):
         self.assertEqual(nobody.run("account", "create", "").returncode, USAGE)
         self.assertEqual(nobody.run("device", "ls").returncode, AUTH)
 
+    def test_the_recovery_key_is_handed_out_once(self):
+        mode = stat.S_IMODE(os.stat(self.ann.key_file()).st_mode)
+        self.assertEqual(mode, 0o600)
+        self.assertRegex(self.ann.key_file().read_text(), r"^([A-Z2-9]{4}-){13}[A-Z2-9]{4}\n$")
+        again = self.ann.run("account", "create", "ann", "--recovery-key-file", self.work / "no")
+        self.assertEqual(again.returncode, OK)
+        self.assertFalse((self.work / "no").exists())
+        unseen = Person(self.cluster, self.work, "unseen")
+        self.assertEqual(unseen.run("account", "create", "unseen").returncode, USAGE)
+
+    def test_who_lost_every_manager_recovers(self):
+        lost = Person(self.cluster, self.work, "lost")
+        lost.create("bob", "stolen phone")
+        saved = Person(self.cluster, self.work, "saved")
+        wrong = saved.run("account", "recover", "--recovery-key-file", self.work / "none")
+        self.assertEqual(wrong.returncode, NOT_FOUND)
+        mistyped = self.work / "mistyped"
+        mistyped.write_text("AAAA" + lost.key_file().read_text()[4:])
+        self.assertEqual(saved.run("account", "recover", "--recovery-key-file",
+                                   mistyped).returncode, USAGE)
+        recovered = saved.json("account", "recover", "--name", "new desk",
+                               "--recovery-key-file", lost.key_file())
+        self.assertEqual(recovered["name"], "bob")
+        self.assertEqual([each["name"] for each in recovered["managersBefore"]], ["stolen phone"])
+        # The thief manages nothing any more.
+        thief = lost.run("device", "revoke", "new desk")
+        self.assertEqual(thief.returncode, AUTH, thief.stderr)
+        self.assertEqual(lost.run("device", "ls").returncode, OK)
+        again = saved.json("account", "recover", "--revoke-managers",
+                           "--recovery-key-file", lost.key_file())
+        self.assertTrue(again["revoked"])
+        self.assertEqual(set(saved.devices()), {"new desk"})
+        self.assertEqual(lost.run("device", "ls").returncode, AUTH)
+        happened = [(event["what"], event["by"] == "recovery key")
+                    for event in saved.json("account", "audit")]
+        self.assertEqual(happened, [("created", False), ("enrolled", True), ("revoked", False)])
+
+    def test_another_history_than_before_is_not_believed(self):
+        person = Person(self.cluster, self.work, "pinned")
+        person.create("pinned", "pc")
+        self.assertEqual(person.run("device", "ls").returncode, OK)
+        pin = person.data / "chain"
+        account, length, head = pin.read_text().split()
+        pin.write_text(f"{account} {length} {'0' * len(head)}\n")
+        told = person.run("device", "ls")
+        self.assertNotEqual(told.returncode, OK)
+        self.assertIn(b"another history", told.stderr)
+        pin.write_text(f"{account} {int(length) + 1} {head}\n")
+        self.assertNotEqual(person.run("device", "ls").returncode, OK)
+        pin.unlink()
+        self.assertEqual(person.run("device", "ls").returncode, OK)
+
     def test_wrong_codes(self):
         person = Person(self.cluster, self.work, "guesser")
-        person.json("account", "create", "guesser")
+        person.create("guesser", "pc")
         self.assertEqual(person.run("pair", "ABC", "--yes").returncode, USAGE)
         self.assertEqual(person.run("pair").returncode, USAGE)
         for _ in range(5):
@@ -134,6 +194,7 @@ class AccountsTest(unittest.TestCase):
         self.ann.json("pair", waiting.code.lower(), "--yes")
         waiting.process.wait(timeout=20)
         self.assertIn("now in account ann", waiting.log.read_text())
+        self.assertIn(self.ann.json("account", "show")["words"], waiting.log.read_text())
         self.assertEqual(set(phone.devices()), {"desk", "Attic", "phone"})
         self.assertTrue(phone.devices()["phone"]["self"])
         self.assertEqual(phone.run("device", "revoke", "desk").returncode, AUTH)

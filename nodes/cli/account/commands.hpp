@@ -1,7 +1,8 @@
 #pragma once
 // What a person does with an account and its devices. Each prints what it found or did to stdout.
 // Errors: `not_found`, `device_unknown`, `pairing_unknown`, `name_taken`, `device_exists`,
-// `not_allowed`, `unreachable`, `too_many_attempts`, `value_invalid`.
+// `not_allowed`, `unreachable`, `too_many_attempts`, `value_invalid`, `account_unknown`,
+// `chain_forked`, `already_exists`.
 
 #include "messages/base/result.hpp"
 #include "nodes/cli/account/own_device.hpp"
@@ -16,13 +17,17 @@ struct AccountFlags {
   std::string device_name;  ///< Of the device that is made; empty: the host's.
   std::string device;       ///< Name or id of the one that is meant.
   std::string code;
-  std::string kind;  ///< Of a device that offers itself.
+  std::string kind;               ///< Of a device that offers itself.
+  std::string recovery_key_file;  ///< To be made, or read; empty: the terminal.
+  bool revoke_managers = false;   ///< Those from before a recovery.
   bool offer = false;
   bool yes = false;
   bool json = false;
 };
 
 [[nodiscard]] Result<void> create_account(const AccountFlags& flags);
+/// Makes this device a manager by the recovery key.
+[[nodiscard]] Result<void> recover_account(const AccountFlags& flags);
 [[nodiscard]] Result<void> show_account(const AccountFlags& flags);
 [[nodiscard]] Result<void> audit_account(const AccountFlags& flags);
 [[nodiscard]] Result<void> list_devices(const AccountFlags& flags);

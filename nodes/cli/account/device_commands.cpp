@@ -16,12 +16,8 @@ namespace hearth::cli::account {
 
 namespace {
 
-bool is_last_manager(const directory::Device& device,
-                     const std::vector<directory::Device>& devices) {
-  return device.kind == directory::DeviceKind::manager &&
-         std::count_if(devices.begin(), devices.end(), [](const auto& each) {
-           return each.kind == directory::DeviceKind::manager;
-         }) == 1;
+bool is_last_manager(const NodeId& device, const client::DevicesListed& account) {
+  return account.signers == std::vector{device};
 }
 
 }  // namespace
@@ -32,7 +28,7 @@ Result<void> list_devices(const AccountFlags& flags) {
     return own.error();
   }
   const auto& self = own.value().identity.id;
-  DirectorySession session(own.value().identity, Role::client, own.value().nodes);
+  auto session = session_of(own.value());
   const auto listed = own_account(session);
   if (!listed) {
     return listed.error();
@@ -54,15 +50,15 @@ Result<void> rename_device(const AccountFlags& flags) {
   if (!own) {
     return own.error();
   }
-  DirectorySession session(own.value().identity, Role::client, own.value().nodes);
+  auto session = session_of(own.value());
   const auto listed = own_account(session);
   auto device = listed ? find_device(listed.value().devices, flags.device)
                        : Result<directory::Device>(listed.error());
   if (!device) {
     return device.error();
   }
-  const directory::RenameDevice command{seal::node_id_of(device.value().keys.signing), flags.name};
-  if (const auto done = session.ask<Accepted>(command, patience); !done) {
+  const client::RenameDevice command{seal::node_id_of(device.value().keys.signing), flags.name};
+  if (const auto done = session.ask<directory::EventAppended>(command, patience); !done) {
     return explained(done.error(), fmt::format("device \"{}\"", printable(device.value().name)));
   }
   device.value().name = flags.name;
@@ -77,7 +73,8 @@ Result<void> revoke_device(const AccountFlags& flags) {
     return own.error();
   }
   const auto& identity = own.value().identity;
-  std::optional<DirectorySession> session(std::in_place, identity, Role::client, own.value().nodes);
+  std::optional<DirectorySession> session(std::in_place, identity, Role::client, own.value().nodes,
+                                          own.value().memory);
   const auto before = own_account(*session);
   const auto device = before ? find_device(before.value().devices, flags.device)
                              : Result<directory::Device>(before.error());
@@ -86,11 +83,12 @@ Result<void> revoke_device(const AccountFlags& flags) {
   }
   const auto id = seal::node_id_of(device.value().keys.signing);
   const auto what = fmt::format("device \"{}\"", printable(device.value().name));
-  if (is_last_manager(device.value(), before.value().devices)) {
+  if (is_last_manager(id, before.value())) {
     return Error{ErrorCode::not_allowed,
                  what + ": the last manager cannot be revoked: pair another manager first"};
   }
-  if (const auto done = session->ask<Accepted>(directory::RevokeDevice{id}, patience); !done) {
+  if (const auto done = session->ask<directory::EventAppended>(client::RevokeDevice{id}, patience);
+      !done) {
     return explained(done.error(), what);
   }
   Revocation revocation{device.value(), {}};

@@ -12,13 +12,8 @@
 
 namespace hearth::cli::account {
 
-using directory::AccountCreated;
-using directory::AccountEvent;
 using directory::Device;
-using directory::DeviceEnrolled;
 using directory::DeviceKind;
-using directory::DeviceRenamed;
-using directory::DeviceRevoked;
 
 namespace {
 
@@ -33,31 +28,31 @@ NodeId id_of(const Device& device) {
   return seal::node_id_of(device.keys.signing);
 }
 
-/// One event: a word for what happened, to whom, by whom, when.
-struct Told {
-  std::string_view what;
-  NodeId device;
-  std::string name;
-  std::string_view kind;
-  NodeId by;
-  std::int64_t at_ms = 0;
-};
-
-Told told_of(const AccountEvent& event) {
-  if (const auto* created = std::get_if<AccountCreated>(&event)) {
-    const auto id = id_of(created->device);
-    return {"created", id, created->device.name, name_of(created->device.kind), id, created->at_ms};
+Told told_of(const directory::ChainEvent& event) {
+  Told told;
+  const Device* device = nullptr;
+  if (const auto* opened = std::get_if<directory::AccountOpened>(&event.action)) {
+    told.what = "created";
+    device = &opened->device;
+  } else if (const auto* enrolled = std::get_if<directory::DeviceEnrolled>(&event.action)) {
+    told.what = "enrolled";
+    device = &enrolled->device;
+  } else if (const auto* renamed = std::get_if<directory::DeviceRenamed>(&event.action)) {
+    told.what = "renamed";
+    told.device = renamed->device;
+    told.name = renamed->name;
+  } else {
+    told.what = "revoked";
+    told.device = std::get<directory::DeviceRevoked>(event.action).device;
   }
-  if (const auto* enrolled = std::get_if<DeviceEnrolled>(&event)) {
-    const auto& device = enrolled->device;
-    return {"enrolled",           id_of(device), device.name,
-            name_of(device.kind), enrolled->by,  enrolled->at_ms};
+  if (device != nullptr) {
+    told.device = id_of(*device);
+    told.name = device->name;
+    told.kind = name_of(device->kind);
   }
-  if (const auto* renamed = std::get_if<DeviceRenamed>(&event)) {
-    return {"renamed", renamed->device, renamed->name, {}, renamed->by, renamed->at_ms};
-  }
-  const auto& revoked = std::get<DeviceRevoked>(event);
-  return {"revoked", revoked.device, {}, {}, revoked.by, revoked.at_ms};
+  told.number = event.number;
+  told.by = seal::node_id_of(event.signer);
+  return told;
 }
 
 }  // namespace
@@ -113,24 +108,42 @@ std::string time_text(std::int64_t unix_ms) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds));
 }
 
-std::string event_text(const AccountEvent& event) {
-  const auto told = told_of(event);
+std::vector<Told> told_of(const std::vector<directory::RecordedEvent>& events) {
+  std::vector<Told> all;
+  SigningKey recovery;
+  for (const auto& each : events) {
+    const auto read = directory::read_event(each.event);
+    if (!read) {
+      continue;  // it was verified, so this is not reached
+    }
+    const auto& event = read.value().event;
+    if (const auto* opened = std::get_if<directory::AccountOpened>(&event.action)) {
+      recovery = opened->recovery;
+    }
+    auto told = told_of(event);
+    told.by = event.signer == recovery ? NodeId{} : told.by;
+    told.at_ms = each.at_ms;
+    all.push_back(std::move(told));
+  }
+  return all;
+}
+
+std::string event_text(const Told& told) {
   auto text = fmt::format("{:<8} {}", told.what, short_id(told.device));
   for (const auto& word : {std::string(told.kind), printable(told.name)}) {
     text += word.empty() ? "" : " " + word;
   }
-  return text + fmt::format("  by {}", short_id(told.by));
+  return text + fmt::format("  by {}", told.by.is_zero() ? "the recovery key" : short_id(told.by));
 }
 
-std::string event_json(const directory::NumberedAccountEvent& event) {
-  const auto told = told_of(event.event);
-  return json_object({{"number", std::to_string(event.sequence)},
+std::string event_json(const Told& told) {
+  return json_object({{"number", std::to_string(told.number)},
                       {"at", json_text(time_text(told.at_ms))},
                       {"what", json_text(told.what)},
                       {"device", json_text(to_text(told.device))},
                       {"name", json_text_or_null(told.name)},
                       {"kind", json_text_or_null(told.kind)},
-                      {"by", json_text(to_text(told.by))}});
+                      {"by", json_text(told.by.is_zero() ? "recovery key" : to_text(told.by))}});
 }
 
 }  // namespace hearth::cli::account

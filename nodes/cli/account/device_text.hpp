@@ -4,6 +4,7 @@
 #include "messages/base/result.hpp"
 #include "messages/directory/directory_messages.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +26,22 @@ namespace hearth::cli::account {
 /// "2026-11-28T07:08:57Z"
 [[nodiscard]] std::string time_text(std::int64_t unix_ms);
 
-/// What happened, without the time and who did it: "enrolled home Attic 0a1b2c3d".
-[[nodiscard]] std::string event_text(const directory::AccountEvent& event);
-[[nodiscard]] std::string event_json(const directory::NumberedAccountEvent& event);
+/// One event of an account: a word for what happened, to which device, by whom, when.
+struct Told {
+  std::uint64_t number = 0;
+  std::string_view what;
+  NodeId device;
+  std::string name;       ///< Empty: it is not told.
+  std::string_view kind;  ///< Likewise.
+  NodeId by;              ///< Zero: the recovery key.
+  std::int64_t at_ms = 0;
+};
+
+/// `events` are all of a chain, from the first on.
+[[nodiscard]] std::vector<Told> told_of(const std::vector<directory::RecordedEvent>& events);
+
+/// Without number and time: "enrolled 0a1b2c3d home Attic  by 4e5f6071".
+[[nodiscard]] std::string event_text(const Told& told);
+[[nodiscard]] std::string event_json(const Told& told);
 
 }  // namespace hearth::cli::account

@@ -2,6 +2,7 @@
 
 #include "messages/seal/key_words.hpp"
 #include "nodes/cli/account/questions.hpp"
+#include "nodes/client/terminal.hpp"
 #include "nodes/support/exit_code.hpp"
 
 #include <chrono>
@@ -14,15 +15,15 @@ namespace {
 
 constexpr Millis look_period{1000};
 
-Result<directory::DevicesListed> account_of(DirectorySession& session) {
-  return session.ask<directory::DevicesListed>(directory::ListDevices{}, patience);
+Result<client::DevicesListed> account_of(DirectorySession& session) {
+  return session.ask<client::DevicesListed>(client::ListDevices{}, patience);
 }
 
 }  // namespace
 
 Result<Joined> join_account(const Joiner& joiner, const seal::NodeList& nodes,
                             const ShowCode& show) {
-  DirectorySession session(joiner.identity, joiner.role, nodes);
+  DirectorySession session(joiner.identity, joiner.role, nodes, joiner.memory);
   auto account = account_of(session);
   if (account) {
     return Joined{std::move(account.value()), true};
@@ -51,6 +52,11 @@ Result<Joined> join_account(const Joiner& joiner, const seal::NodeList& nodes,
   return Error{
       ErrorCode::timed_out,
       fmt::format("pairing: nobody approved the code {} while it held: begin again", code)};
+}
+
+std::string to_text(const Joined& joined) {
+  return fmt::format("{} account {}\naccount words  {}\n", joined.was_in ? "already in" : "now in",
+                     printable(joined.account.name), seal::account_words(joined.account.account));
 }
 
 void show_code(const std::string& code, const std::string& words, std::int64_t seconds) {

@@ -1,6 +1,7 @@
 #include "nodes/cli/account/own_device.hpp"
 
 #include "messages/base/limits.hpp"
+#include "nodes/cli/account/chain_memory.hpp"
 #include "nodes/support/cluster_file.hpp"
 #include "nodes/support/files.hpp"
 
@@ -55,7 +56,11 @@ Result<OwnDevice> open(const Places& places, bool make) {
                   : make  ? folder.value()->load_or_create_identity()
                           : folder.value()->identity();
   if (identity) {
-    return OwnDevice{std::move(folder.value()), identity.value(), std::move(nodes.value())};
+    auto memory = chain_memory_in(folder.value()->path());
+    return memory
+               ? Result<OwnDevice>(OwnDevice{std::move(folder.value()), identity.value(),
+                                             std::move(nodes.value()), std::move(memory.value())})
+               : memory.error();
   }
   if (identity.error().code == ErrorCode::not_found) {
     return Error{ErrorCode::not_found,

@@ -5,6 +5,7 @@
 #include "messages/base/result.hpp"
 #include "messages/seal/identity.hpp"
 #include "messages/seal/node_list.hpp"
+#include "nodes/roles/directory_session.hpp"
 #include "nodes/support/data_folder.hpp"
 
 #include <memory>
@@ -24,6 +25,7 @@ struct OwnDevice {
   std::unique_ptr<DataFolder> folder;
   seal::Identity identity;
   seal::NodeList nodes;
+  ChainMemory memory;  ///< The file `chain` in the folder.
 };
 
 /// The device that was made before. Errors: `not_found` (it was never made), `in_use`,

@@ -30,7 +30,8 @@ Result<void> offer_device(const AccountFlags& flags) {
   const auto kind =
       flags.kind == "manager" ? directory::DeviceKind::manager : directory::DeviceKind::player;
   const Joiner joiner{identity, Role::client, kind,
-                      flags.device_name.empty() ? host_name() : flags.device_name};
+                      flags.device_name.empty() ? host_name() : flags.device_name,
+                      own.value().memory};
   const auto joined = join_account(joiner, own.value().nodes, show_code);
   if (!joined) {
     return joined.error();
@@ -41,8 +42,7 @@ Result<void> offer_device(const AccountFlags& flags) {
                                     {"name", json_text(account.name)},
                                     {"device", json_text(to_text(identity.id))}}));
   } else {
-    fmt::print("{} account {}\n", joined.value().was_in ? "already in" : "now in",
-               printable(account.name));
+    fmt::print("{}", to_text(joined.value()));
   }
   return {};
 }
@@ -82,7 +82,7 @@ Result<void> answer_offer(const AccountFlags& flags) {
   if (!own) {
     return own.error();
   }
-  DirectorySession session(own.value().identity, Role::client, own.value().nodes);
+  auto session = session_of(own.value());
   const auto what = "code " + code.value();
   const auto shown =
       session.ask<directory::PairingShown>(directory::ShowPairing{code.value()}, patience);
@@ -94,7 +94,7 @@ Result<void> answer_offer(const AccountFlags& flags) {
   }
   const auto& device = shown.value().device;
   const auto done =
-      session.ask<Accepted>(directory::ApprovePairing{code.value(), device}, patience);
+      session.ask<directory::EventAppended>(client::ApprovePairing{code.value(), device}, patience);
   if (!done) {
     return explained(done.error(), what);
   }

@@ -14,8 +14,12 @@ Error explained(const Error& error, std::string_view what) {
   return {error.code, fmt::format("{}: {}", what, explanation_of(error.code))};
 }
 
-Result<directory::DevicesListed> own_account(DirectorySession& session) {
-  auto listed = session.ask<directory::DevicesListed>(directory::ListDevices{}, patience);
+DirectorySession session_of(const OwnDevice& own) {
+  return DirectorySession(own.identity, Role::client, own.nodes, own.memory);
+}
+
+Result<client::DevicesListed> own_account(DirectorySession& session) {
+  auto listed = session.ask<client::DevicesListed>(client::ListDevices{}, patience);
   if (!listed && listed.error().code == ErrorCode::device_unknown) {
     return Error{ErrorCode::not_allowed,
                  "this device is in no account: make one with `hearth account create`, or have a "

@@ -14,8 +14,11 @@ inline constexpr Millis patience{10'000};
 /// `error` as it is told to whoever asked for `what`.
 [[nodiscard]] Error explained(const Error& error, std::string_view what);
 
-/// The account of the device that asks, and its devices. Errors: `not_allowed` (it is in none),
-/// `unreachable`.
-[[nodiscard]] Result<directory::DevicesListed> own_account(DirectorySession& session);
+/// Of the person's device: what it verifies of its account is kept beside its keys.
+[[nodiscard]] DirectorySession session_of(const OwnDevice& own);
+
+/// The account of the device that asks, and its devices, as its verified chain has them. Errors:
+/// `not_allowed` (it is in none), `unreachable`, `chain_forked`.
+[[nodiscard]] Result<client::DevicesListed> own_account(DirectorySession& session);
 
 }  // namespace hearth::cli::account

@@ -63,7 +63,7 @@ void take(const client::HomesView& view, std::uint64_t sequence, std::vector<Hom
 
 }  // namespace
 
-std::vector<HomeHearing> ask_homes(const OwnDevice& own, const directory::DevicesListed& account) {
+std::vector<HomeHearing> ask_homes(const OwnDevice& own, const client::DevicesListed& account) {
   auto homes = unknown_homes(account);
   if (homes.empty()) {
     return homes;
@@ -83,7 +83,7 @@ std::vector<HomeHearing> ask_homes(const OwnDevice& own, const directory::Device
   return homes;
 }
 
-std::vector<HomeHearing> unknown_homes(const directory::DevicesListed& account) {
+std::vector<HomeHearing> unknown_homes(const client::DevicesListed& account) {
   std::vector<HomeHearing> homes;
   for (const auto& device : account.devices) {
     if (device.kind == directory::DeviceKind::home) {

@@ -1,7 +1,7 @@
 #pragma once
 // Whether the homes of an account have heard that a device was revoked.
 
-#include "messages/directory/directory_messages.hpp"
+#include "actors/client/account_wishes.hpp"
 #include "nodes/cli/account/own_device.hpp"
 
 #include <cstdint>
@@ -29,10 +29,10 @@ struct Revocation {
 /// Asks every home of `account` which events it knows, until all that are there have confirmed
 /// those up to `account.sequence`. Blocks, at most for 10 s.
 [[nodiscard]] std::vector<HomeHearing> ask_homes(const OwnDevice& own,
-                                                 const directory::DevicesListed& account);
+                                                 const client::DevicesListed& account);
 
 /// For a device that may ask no home any more.
-[[nodiscard]] std::vector<HomeHearing> unknown_homes(const directory::DevicesListed& account);
+[[nodiscard]] std::vector<HomeHearing> unknown_homes(const client::DevicesListed& account);
 
 [[nodiscard]] std::string to_table(const Revocation& revocation);
 [[nodiscard]] std::string to_json(const Revocation& revocation);

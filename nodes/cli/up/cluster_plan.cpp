@@ -20,7 +20,7 @@ constexpr auto node_list_life = std::chrono::days(30);
 constexpr std::string_view loopback = "127.0.0.1";
 constexpr std::string_view home_name = "Demo home";
 
-/// Keys that belong to no process: the roots and the owner's device.
+/// Keys that belong to no process: the roots, the owner's device and its recovery key.
 Result<seal::Identity> load_or_create_keys(const fs::path& path) {
   auto found = load_identity(path);
   if (found || found.error().code != ErrorCode::not_found) {
@@ -245,7 +245,8 @@ Result<void> sign_and_save(const DataFolder& folder, std::vector<seal::ListedNod
   auto first = load_or_create_keys(folder.path() / "root-1.key");
   auto second = load_or_create_keys(folder.path() / "root-2.key");
   auto owner = load_or_create_keys(folder.path() / "owner.key");
-  for (const auto* made : {&first, &second, &owner}) {
+  auto recovery = load_or_create_keys(folder.path() / "recovery.key");
+  for (const auto* made : {&first, &second, &owner, &recovery}) {
     if (!*made) {
       return made->error();
     }
@@ -304,9 +305,10 @@ Result<EnrolmentPlan> plan_enrolment(const fs::path& data, WallTime now) {
   auto cluster = load_cluster(data / "cluster.toml");
   auto signed_list = load_node_list(data / "node_list");
   auto owner = load_identity(data / "owner.key");
+  auto recovery = load_identity(data / "recovery.key");
   auto home = load_identity(data / "home" / "identity");
   auto gateway = load_identity(data / "gateway" / "identity");
-  for (const auto* keys : {&owner, &home, &gateway}) {
+  for (const auto* keys : {&owner, &recovery, &home, &gateway}) {
     if (!*keys) {
       return keys->error();
     }
@@ -323,6 +325,7 @@ Result<EnrolmentPlan> plan_enrolment(const fs::path& data, WallTime now) {
   plan.household.account = "demo";
   plan.household.owner_name = "Owner";
   plan.household.owner = owner.value();
+  plan.household.recovery = recovery.value().keys.signing;
   plan.household.devices = {
       {home.value().keys, directory::DeviceKind::home, std::string(home_name)},
       {gateway.value().keys, directory::DeviceKind::gateway, "Gateway"}};

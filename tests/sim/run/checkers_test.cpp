@@ -113,7 +113,7 @@ TEST_F(CheckersTest, AnErrorLineThatNoFaultExplainsIsABug) {
 }
 
 TEST_F(CheckersTest, WhoDiesWaitsForNothing) {
-  record.command_sent(client(0).id(), {1, directory::ListDevices{}});
+  record.command_sent(client(0).id(), {1, client::ListDevices{}});
   EXPECT_FALSE(record.accounts().idle());
   record.node_died(client(0).id());
   EXPECT_TRUE(record.accounts().idle());

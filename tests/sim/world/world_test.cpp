@@ -41,15 +41,15 @@ class Town {
   void enrol() {
     for (auto& household : world.households()) {
       auto& manager = *household.clients.front();
-      command(manager, directory::CreateAccount{household.account,
-                                                device(manager, directory::DeviceKind::manager)});
+      command(manager, client::CreateAccount{household.account, household.recovery.keys.signing,
+                                             device(manager, directory::DeviceKind::manager)});
       ASSERT_TRUE(settled()) << household.account;
       for (std::size_t i = 1; i < household.clients.size(); ++i) {
-        command(manager, directory::EnrolDevice{
-                             device(*household.clients[i], directory::DeviceKind::player)});
+        command(manager,
+                client::EnrolDevice{device(*household.clients[i], directory::DeviceKind::player)});
       }
       for (const auto* home : household.homes) {
-        command(manager, directory::EnrolDevice{device(*home, directory::DeviceKind::home)});
+        command(manager, client::EnrolDevice{device(*home, directory::DeviceKind::home)});
       }
       ASSERT_TRUE(settled()) << household.account;
     }
@@ -253,7 +253,7 @@ TEST(World, AcknowledgedDevicesSurvivePowerLoss) {
   town.world.run_for(2s);
   directory->boot();
   for (auto& household : town.world.households()) {
-    town.command(*household.clients.front(), directory::ListDevices{});
+    town.command(*household.clients.front(), client::ListDevices{});
   }
   ASSERT_TRUE(town.settled());
   EXPECT_TRUE(town.record.accounts().lost().empty());
