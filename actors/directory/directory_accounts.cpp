@@ -218,13 +218,21 @@ Result<AccountId> DirectoryMachine::account_fetched(const Asker& asker, const Fe
                        : Error{ErrorCode::account_unknown, "no account has this recovery key"};
 }
 
-/// From its rows alone: what is acknowledged has them.
+/// From its rows alone, when they show all that was decided: some may be acknowledged already.
 Result<ChainPage> DirectoryMachine::fetch_chain(const Asker& asker, const FetchChain& request) {
   const auto account = account_fetched(asker, request);
-  const auto row = account ? log_->row(stream, account_key(account.value()))
-                           : Result<std::optional<Bytes>>(account.error());
+  const auto held = account ? cache_.load(account.value()) : Result<HeldAccount*>(account.error());
+  const auto durable = log_->last_sequence(stream);
+  if (!held || !durable) {
+    return held ? durable.error() : held.error();
+  }
+  if (durable.value() < held.value()->written) {
+    return in_flight();
+  }
+  const auto row = log_->row(stream, account_key(account.value()));
   if (!row || !row.value()) {
-    return row ? in_flight() : row.error();
+    return row ? Error{ErrorCode::log_corrupt, "row of account " + to_text(account.value())}
+               : row.error();
   }
   const auto state = decode<AccountState>(*row.value());
   if (!state) {

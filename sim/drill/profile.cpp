@@ -98,9 +98,9 @@ CostByKind built_in_message_costs() {
       {MessageKind::presence_relayed, 3'216},  {MessageKind::replication_frame, 1'805},
       {MessageKind::offer_pairing, 3'343},     {MessageKind::pairing_offered, 1'948},
       {MessageKind::show_pairing, 1'638},      {MessageKind::describe_replica, 2'962},
-      {MessageKind::replica_described, 1'957}, {MessageKind::append_event, 150'000},
-      {MessageKind::event_appended, 2'225},    {MessageKind::fetch_chain, 20'000},
-      {MessageKind::chain_page, 100'000},      {MessageKind::hand_events, 100'000},
+      {MessageKind::replica_described, 1'957}, {MessageKind::append_event, 24'868},
+      {MessageKind::event_appended, 5'589},    {MessageKind::fetch_chain, 8'397},
+      {MessageKind::chain_page, 117'252},      {MessageKind::hand_events, 117'252},
   };
 }
 
