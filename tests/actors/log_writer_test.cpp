@@ -43,7 +43,7 @@ caf::behavior writing_actor(caf::event_based_actor* self, const caf::actor& log_
   };
 }
 
-class LogWriterTest : public testing::Test {
+class LogWriterTest : public ::testing::Test {
  protected:
   ~LogWriterTest() override {
     engine_.drop();

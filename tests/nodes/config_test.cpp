@@ -15,7 +15,7 @@ const Schema schema{
     {"log", "level", "log-level", false, {"info"}, ""},
 };
 
-class ConfigTest : public testing::Test {
+class ConfigTest : public ::testing::Test {
  protected:
   std::string write(const std::string& name, const std::string& text) {
     std::ofstream(folder_.path() / name) << text;

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class DataFolderTest : public testing::Test {
+class DataFolderTest : public ::testing::Test {
  protected:
   test::TempFolder root_;
   const fs::path path_ = root_.path() / "deep" / "home";

@@ -40,7 +40,7 @@ class Obeying final {
   std::thread thread_;
 };
 
-class OrderSocketTest : public testing::Test {
+class OrderSocketTest : public ::testing::Test {
  protected:
   OrderSocket listen() {
     auto socket = OrderSocket::listen(folder_.path(), "orders.sock");

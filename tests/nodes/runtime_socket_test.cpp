@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using Texts = std::vector<std::string>;
 
-class RuntimeSocketTest : public testing::Test {
+class RuntimeSocketTest : public ::testing::Test {
  protected:
   [[nodiscard]] std::unique_ptr<RuntimeSocket> serve(const std::string& name,
                                                      const std::string& text) const {

@@ -20,7 +20,7 @@ using test::Records;
 using test::replayed;
 
 template <class Place>
-class EventLogContract : public testing::Test {
+class EventLogContract : public ::testing::Test {
  protected:
   EventLog& log() { return place_.log(); }
   test::SteppedEngine& engine() { return place_.engine; }

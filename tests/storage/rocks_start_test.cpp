@@ -21,7 +21,7 @@ namespace {
 using test::append;
 using test::bytes;
 
-class RocksStart : public testing::Test {
+class RocksStart : public ::testing::Test {
  protected:
   Result<std::unique_ptr<RocksEventLog>> open() {
     return RocksEventLog::open({folder_.string()}, engine_);

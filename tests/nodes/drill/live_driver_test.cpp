@@ -13,7 +13,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 /// A cluster that notes what it was told, and does nothing.
-class LiveDriverTest : public testing::Test {
+class LiveDriverTest : public ::testing::Test {
  protected:
   LiveDriverTest() {
     plan_.drill.topology.regions = {"eu", "us"};

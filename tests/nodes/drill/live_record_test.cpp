@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class LiveRecordTest : public testing::Test {
+class LiveRecordTest : public ::testing::Test {
  protected:
   static Instant at(Millis time) { return Instant{} + 1h + time; }
 

@@ -41,7 +41,7 @@ UniqueFd socket_in(int netns, const std::string& host) {
   return made;
 }
 
-class EmulatedNetworkTest : public testing::Test {
+class EmulatedNetworkTest : public ::testing::Test {
  protected:
   void SetUp() override {
     const auto subnet = free_subnet();

@@ -18,7 +18,7 @@ Instant at(Instant::duration time) {
   return Instant{} + 1h + time;
 }
 
-class WaysTest : public testing::Test {
+class WaysTest : public ::testing::Test {
  protected:
   WaysTest() : ways_([this] { return chance_(random_); }) {}
 
