@@ -35,6 +35,25 @@ std::vector<std::string> broken_promises(const RunOutcome& outcome) {
   return broken;
 }
 
+/// Of the steady state: a bound that nothing was held against has not held. A run that broke before
+/// its time measured nothing, and has failed anyway.
+std::vector<std::string> never_sampled(const Drill& drill, const RunOutcome& outcome) {
+  std::vector<std::string> missing;
+  if (outcome.aborted || !outcome.violations.empty()) {
+    return missing;
+  }
+  for (const auto& state : drill.steady_state) {
+    const auto is_sampled = [&state](const ProbeSeries& series) {
+      return series.probe == state.probe && !series.samples.empty();
+    };
+    if (outcome.measures(state.probe) &&
+        std::none_of(outcome.probes.begin(), outcome.probes.end(), is_sampled)) {
+      missing.push_back(state.probe);
+    }
+  }
+  return missing;
+}
+
 }  // namespace
 
 std::string_view name_of(Verdict verdict) {
@@ -56,6 +75,9 @@ std::vector<std::string> failures_of(const Drill& drill, const RunOutcome& outco
     return {fmt::format("crashed: {}", *outcome.crashed)};
   }
   auto failures = broken_promises(outcome);
+  if (outcome.diverged) {
+    failures.emplace_back("two runs of the seed differ");
+  }
   if (outcome.aborted) {
     failures.push_back(fmt::format("aborted: {}", *outcome.aborted));
   }
@@ -65,6 +87,9 @@ std::vector<std::string> failures_of(const Drill& drill, const RunOutcome& outco
   }
   if (!outcome.waiting_for.empty()) {
     failures.emplace_back("did not converge");
+  }
+  for (const auto& probe : never_sampled(drill, outcome)) {
+    failures.push_back(fmt::format("{} was never measured", probe));
   }
   if (objectives.rto && !drill.method.empty() && !outcome.rto) {
     failures.emplace_back("steady state never restored");

@@ -71,6 +71,8 @@ struct RunOutcome {
   /// Why the simulator's process ended before the run did: a signal, and what it said last.
   /// Nothing else was measured then.
   std::optional<std::string> crashed;
+  /// Where two runs of the seed part that ought to be the same one.
+  std::optional<std::string> diverged;
   /// Why a live run was ended before its time: all was healed, and what was measured stands.
   std::optional<std::string> aborted;
   /// Of a live run: objectives and probes that cannot be seen from outside, by their names.

@@ -163,6 +163,7 @@ Json json_of(const RunOutcome& run, Samples samples) {
   json["stalenessMs"] = json_of(run.staleness);
   json["sessionsResumedRatio"] = json_of(run.sessions_resumed_ratio);
   json["crashed"] = run.crashed ? Json(*run.crashed) : Json(nullptr);
+  json["diverged"] = run.diverged ? Json(*run.diverged) : Json(nullptr);
   json["aborted"] = run.aborted ? Json(*run.aborted) : Json(nullptr);
   json["notMeasured"] = run.not_measured;
   json["violations"] = list_of(run.violations);
@@ -200,6 +201,9 @@ RunOutcome read_outcome(JsonReader& reader) {
   reader.read("stalenessMs", run.staleness);
   reader.read("sessionsResumedRatio", run.sessions_resumed_ratio);
   reader.read("crashed", run.crashed);
+  if (reader.find("diverged") != nullptr) {
+    reader.read("diverged", run.diverged);
+  }
   if (reader.find("notMeasured") != nullptr) {  // Reports of before live runs have neither.
     reader.read("aborted", run.aborted);
     reader.read("notMeasured", run.not_measured);

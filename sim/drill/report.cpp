@@ -297,6 +297,19 @@ Report make_report(ReportInput input) {
   return report;
 }
 
+std::string quoted(const std::string& word) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@%+=,";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) {
+    return word;
+  }
+  std::string text = "'";
+  for (const char each : word) {
+    text += each == '\'' ? std::string("'\\''") : std::string(1, each);
+  }
+  return text + "'";
+}
+
 std::string replay_command(const std::string& source, std::uint64_t seed) {
   return fmt::format("hearth drill replay {} --seed {}", source, seed);
 }

@@ -13,7 +13,9 @@ namespace hearth::drill {
 /// What a report is made from.
 struct ReportInput {
   Drill drill;
-  std::string source;                ///< As the operator named it: goes into the replay command.
+  /// The drill as the operator named it, and the profile that makes it another run: as a shell
+  /// takes it, for the replay command.
+  std::string source;
   std::string build;                 ///< Version and commit.
   std::string profile;               ///< Of service times, and when it was measured.
   std::vector<RunOutcome> runs;      ///< By seed, at least one.
@@ -93,6 +95,9 @@ struct Report {
 
 /// Precondition: `input.runs` is not empty.
 [[nodiscard]] Report make_report(ReportInput input);
+
+/// `word` as a shell takes it.
+[[nodiscard]] std::string quoted(const std::string& word);
 
 /// "hearth drill replay region-loss-hard --seed 42"
 [[nodiscard]] std::string replay_command(const std::string& source, std::uint64_t seed);

@@ -12,7 +12,7 @@ DrillExit calibrate(const CalibrateSettings& settings) {
   std::error_code error;
   const auto file = fs::absolute(
       settings.output.empty() ? default_profile_file() : fs::path(settings.output), error);
-  if (!make_folder(file.parent_path())) {
+  if (!can_write(file)) {
     return DrillExit::usage;
   }
   const auto profile = measure(file.parent_path());

@@ -1,6 +1,5 @@
 #include "sim/program/divergence.hpp"
 
-#include "sim/program/places.hpp"
 #include "sim/program/workers.hpp"
 #include "sim/world/trace.hpp"
 
@@ -18,33 +17,43 @@ std::uint64_t first_suspect(const WorkResult& first, const WorkResult& second) {
   return static_cast<std::uint64_t>(parted.first - a.begin()) * Trace::mark_every;
 }
 
-void tell_parting(std::uint64_t seed, const std::vector<std::string>& first,
-                  const std::vector<std::string>& second) {
-  const auto at = std::mismatch(first.begin(), first.end(), second.begin(), second.end());
-  if (at.first == first.end() && at.second == second.end()) {
-    say(fmt::format("seed {} is not deterministic, but two more runs of it were the same", seed));
-    return;
+std::string how_it_ended(const WorkResult& result) {
+  return result.outcome.crashed ? "crashed: " + *result.outcome.crashed : "ended well";
+}
+
+std::string parting_of(const WorkResult& first, const WorkResult& second) {
+  const auto& a = first.lines;
+  const auto& b = second.lines;
+  const auto at = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  if (first.outcome.trace_hash == second.outcome.trace_hash ||
+      (at.first == a.end() && at.second == b.end())) {
+    return "two more runs of it part nowhere, or somewhere else";
   }
-  say(fmt::format("seed {} is not deterministic; the runs part at\n  {}\n  {}", seed,
-                  at.first == first.end() ? "(the end)" : *at.first,
-                  at.second == second.end() ? "(the end)" : *at.second));
+  return fmt::format("the runs part at\n  {}\n  {}", at.first == a.end() ? "(the end)" : *at.first,
+                     at.second == b.end() ? "(the end)" : *at.second);
 }
 
 }  // namespace
 
-bool are_the_same(const WorkOrder& order, const WorkResult& first, const WorkResult& second) {
-  if (first.outcome.trace_hash == second.outcome.trace_hash &&
-      first.outcome.crashed == second.outcome.crashed) {
-    return true;
+std::optional<std::string> parting_of(const WorkOrder& order, const WorkResult& first,
+                                      const WorkResult& second) {
+  if (first.outcome.crashed || second.outcome.crashed) {  // neither hash nor marks came
+    return first.outcome.crashed == second.outcome.crashed
+               ? std::nullopt
+               : std::optional(fmt::format("one run {}, the other {}", how_it_ended(first),
+                                           how_it_ended(second)));
+  }
+  if (first.outcome.trace_hash == second.outcome.trace_hash) {
+    return std::nullopt;
   }
   auto again = order;
   again.lines_from = first_suspect(first, second);
   const auto one = play(again);
   const auto other = play(again);
-  if (one && other) {
-    tell_parting(order.seed, one.value().lines, other.value().lines);
+  if (!one || !other) {
+    return fmt::format("it could not be played again: {}", (one ? other : one).error().detail);
   }
-  return false;
+  return parting_of(one.value(), other.value());
 }
 
 }  // namespace hearth::sim

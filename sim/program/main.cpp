@@ -18,6 +18,8 @@ namespace hearth::sim {
 namespace {
 
 constexpr std::uint64_t seeds_max = 1'000'000;
+constexpr std::uint64_t seed_max = std::uint64_t{1} << 53U;  // What any reader of JSON can hold.
+constexpr std::uint64_t seconds_max = 10'000'000;
 
 std::optional<std::uint64_t> number_from(std::string_view text) {
   std::uint64_t number = 0;
@@ -34,7 +36,8 @@ std::optional<SeedRange> seeds_from(const std::string& text) {
                          : number_from(std::string_view(text).substr(0, dots));
   const auto last =
       number_from(std::string_view(text).substr(dots == std::string::npos ? 0 : dots + 2));
-  if (!first || !last || *first == 0 || *last < *first || *last - *first >= seeds_max) {
+  if (!first || !last || *first == 0 || *last < *first || *last > seed_max ||
+      *last - *first >= seeds_max) {
     return std::nullopt;
   }
   return SeedRange{*first, *last};
@@ -60,8 +63,16 @@ void add_inputs(CLI::App* command, Settings& settings) {
 
 template <class Settings>
 void add_seed(CLI::App* command, Settings& settings) {
-  command->add_option("--seed", settings.seed, "Of the run (default: 1)")
-      ->check(CLI::PositiveNumber);
+  command
+      ->add_option_function<std::string>(
+          "--seed", [&settings](const std::string& text) { settings.seed = *number_from(text); },
+          "Of the run (default: 1)")
+      ->check([](const std::string& text) {
+        const auto seed = number_from(text);
+        return seed && *seed > 0 && *seed <= seed_max
+                   ? std::string{}
+                   : fmt::format("\"{}\": give a number from 1 to {}", text, seed_max);
+      });
 }
 
 template <class Settings>
@@ -73,8 +84,9 @@ void add_seeds(CLI::App* command, const std::shared_ptr<Settings>& settings, con
       ->check([](const std::string& text) {
         return seeds_from(text)
                    ? std::string{}
-                   : fmt::format("\"{}\": give N, or A..B with A from 1; at most {} seeds", text,
-                                 seeds_max);
+                   : fmt::format(
+                         "\"{}\": give N, or A..B with A from 1 and B to {}; at most {} seeds",
+                         text, seed_max, seeds_max);
       });
 }
 
@@ -114,7 +126,8 @@ void add_swarm(CLI::App& app, Chosen& chosen) {
   auto settings = std::make_shared<SwarmSettings>();
   add_seeds(swarm, settings, "N for 1 to N, or A..B (default: 1 to a million)");
   add_jobs(swarm, *settings);
-  swarm->add_option("--seconds", settings->seconds, "Begin no seed after so much real time");
+  swarm->add_option("--seconds", settings->seconds, "Begin no seed after so much real time")
+      ->check(CLI::Range(std::uint64_t{1}, seconds_max));
   swarm->add_flag("--json", settings->json, "The summary as JSON");
   on(swarm, chosen, settings, run_swarm);
 }

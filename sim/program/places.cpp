@@ -52,6 +52,21 @@ bool make_folder(const fs::path& folder) {
   return false;
 }
 
+bool can_write(const fs::path& path) {
+  if (path.has_parent_path() && !make_folder(path.parent_path())) {
+    return false;
+  }
+  std::error_code error;
+  const bool was_there = fs::exists(path, error);
+  const std::ofstream file(path, std::ios::binary | std::ios::app);
+  if (!file) {
+    say(fmt::format("cannot write {}", path.string()));
+  } else if (!was_there) {
+    fs::remove(path, error);
+  }
+  return static_cast<bool>(file);
+}
+
 bool write_file(const fs::path& path, const std::string& text) {
   if (path.has_parent_path() && !make_folder(path.parent_path())) {
     return false;

@@ -20,6 +20,9 @@ void say(const std::string& line);
 /// False: it was said why.
 [[nodiscard]] bool make_folder(const std::filesystem::path& folder);
 
+/// Makes the folder of `path` too, and leaves the file as it is. False: it was said why.
+[[nodiscard]] bool can_write(const std::filesystem::path& path);
+
 /// Makes the folder of `path` too. False: it was said why.
 [[nodiscard]] bool write_file(const std::filesystem::path& path, const std::string& text);
 

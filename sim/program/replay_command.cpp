@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <set>
+#include <string>
 
 namespace hearth::sim {
 namespace {
@@ -30,13 +32,20 @@ DrillExit replay_drill(const ReplaySettings& settings) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   fmt::print("{}\n", transcript_head());
   std::uint64_t shown = 0;
-  const auto print = [&settings, &shown](const Trace::Line& line) {
+  std::set<std::string> nodes;
+  const auto print = [&](const Trace::Line& line) {
+    nodes.emplace(line.node);
     if (names(settings.node, line.node) && line.kind.find(settings.kind) != std::string::npos) {
       fmt::print("{}\n", transcript_line(line));
       ++shown;
     }
   };
   const auto run = run_drill(*drill, settings.seed, *profile, print);
+  if (shown == 0) {
+    say(fmt::format("no event fits --node \"{}\" and --kind \"{}\"; there are events of {}",
+                    settings.node, settings.kind, fmt::join(nodes, ", ")));
+    return DrillExit::usage;
+  }
   const auto failures = drill::failures_of(*drill, run.outcome);
   say(fmt::format("seed {} {}; {} events shown, trace hash {:016x}", settings.seed,
                   failures.empty() ? "held" : fmt::format("failed: {}", fmt::join(failures, "; ")),

@@ -47,7 +47,10 @@ class Trials final {
 };
 
 std::string file_of(const drill::Shrunk& shrunk, const ShrinkSettings& settings) {
-  const auto name = settings.output.empty() ? "FILE" : settings.output;
+  auto name = settings.output.empty() ? "FILE" : drill::quoted(settings.output);
+  if (!settings.profile.empty()) {
+    name += " --profile " + drill::quoted(settings.profile);
+  }
   return fmt::format("# Shrunk from {}. It fails: {}\n# {}\n{}", settings.drill, shrunk.reason,
                      drill::replay_command(name, settings.seed), drill::to_toml(shrunk.drill));
 }
@@ -57,7 +60,8 @@ std::string file_of(const drill::Shrunk& shrunk, const ShrinkSettings& settings)
 DrillExit shrink_drill(const ShrinkSettings& settings) {
   const auto drill = load_drill(settings.drill);
   const auto profile = load_profile(settings.profile);
-  if (!drill || !profile) {
+  // Before hours of runs, not after them.
+  if (!drill || !profile || !(settings.output.empty() || can_write(settings.output))) {
     return DrillExit::usage;
   }
   std::optional<Trials> trials(std::in_place, settings, *profile);

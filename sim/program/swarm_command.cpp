@@ -18,8 +18,8 @@
 namespace hearth::sim {
 namespace {
 
-/// So many drills are drawn at a time: the clock is looked at in between.
-constexpr std::uint64_t flock = 64;
+/// So many drills a job are drawn at a time: the clock is looked at in between.
+constexpr std::uint64_t flock = 8;
 
 struct Failed {
   std::uint64_t seed = 0;
@@ -46,7 +46,7 @@ class Swarm final {
     while (
         next <= settings_.seeds.last &&
         (settings_.seconds == 0 || progress.elapsed() < std::chrono::seconds(settings_.seconds))) {
-      const auto end = std::min(next + flock, settings_.seeds.last + 1);
+      const auto end = std::min(next + flock * settings_.jobs, settings_.seeds.last + 1);
       if (auto played = play(next, end, show); !played) {
         return played;
       }
@@ -83,7 +83,7 @@ class Swarm final {
                                 {"traceHash", fmt::format("{:016x}", one.trace_hash)},
                                 {"replay", replay_of(one)}});
     }
-    fmt::print("{}\n", json.dump(2));
+    fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   }
 
  private:

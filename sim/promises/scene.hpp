@@ -45,8 +45,9 @@ class Scene final {
   [[nodiscard]] const std::vector<drill::Violation>& violations() const { return violations_; }
 
   Instant zero{};
-  std::optional<Instant> healed_at;  ///< From then on there are no faults.
-  drill::FaultPlan method;           ///< What goes wrong on purpose.
+  std::optional<Instant> healed_at;                       ///< From then on there are no faults.
+  drill::FaultPlan method;                                ///< What goes wrong on purpose.
+  drill::Tolerance tolerance = drill::Tolerance::within;  ///< Of that.
   AccountRecord accounts;
   std::map<PlaybackId, Playback> playing;
 

@@ -122,7 +122,7 @@ class Run final {
   void disturb() {
     auto& engine = town_.world().engine();
     zero_ = engine.now();
-    town_.record().begin(zero_, drill_.method);
+    town_.record().begin(zero_, drill_.method, drill_.tolerance);
     town_.begin(drill_.workload);
     for (const auto& moment : drill::moments_of(drill_.method)) {
       engine.befall(moment.at, [this, moment] { on_moment(moment); });
@@ -158,8 +158,11 @@ class Run final {
 
   void roll_back() {
     for (std::size_t i = 0; i < drill_.rollback.size(); ++i) {
-      static_cast<void>(
-          driver_.begin(drill_.rollback[i], {Millis{0}, true, drill_.method.size() + i, 0}));
+      const auto began =
+          driver_.begin(drill_.rollback[i], {Millis{0}, true, drill_.method.size() + i, 0});
+      if (!began) {
+        town_.record().violate("plan", "world", began.error().detail);
+      }
     }
     driver_.heal_all();
     town_.record().healed();
@@ -212,9 +215,28 @@ class Run final {
 
 }  // namespace
 
-const std::vector<std::string>& checked_promises() {
-  static const std::vector<std::string> checked{"P1", "P2", "P3", "P4", "P5",
-                                                "P6", "P7", "P9", "P10"};
+std::vector<std::string> checked_promises(const drill::Drill& drill) {
+  const bool commands = drill.workload.commands_per_s > 0;
+  const bool streams = drill.workload.streams > 0 ||
+                       std::any_of(drill.method.begin(), drill.method.end(), [](const auto& fault) {
+                         return std::holds_alternative<drill::HotItem>(fault.action);
+                       });
+  const std::pair<const char*, bool> looked_after[] = {
+      {"P1", commands},
+      {"P2", commands},
+      {"P3", true},
+      {"P4", true},
+      {"P5", streams},
+      {"P6", true},
+      {"P7", drill.verify.without_directories.count() > 0},
+      {"P9", streams},
+      {"P10", true}};
+  std::vector<std::string> checked;
+  for (const auto& [promise, is_looked_after] : looked_after) {
+    if (is_looked_after) {
+      checked.emplace_back(promise);
+    }
+  }
   return checked;
 }
 

@@ -12,7 +12,7 @@
 namespace hearth::sim {
 
 /// Promises that a run is checked against: "P1" and so on.
-[[nodiscard]] const std::vector<std::string>& checked_promises();
+[[nodiscard]] std::vector<std::string> checked_promises(const drill::Drill& drill);
 
 struct DrillRun {
   drill::RunOutcome outcome;

@@ -49,9 +49,10 @@ void Record::media_changed(SimNode& home) {
   tell(&Checker::media_changed, home);
 }
 
-void Record::begin(Instant zero, const drill::FaultPlan& method) {
+void Record::begin(Instant zero, const drill::FaultPlan& method, drill::Tolerance tolerance) {
   scene_->zero = zero;
   scene_->method = method;
+  scene_->tolerance = tolerance;
   // How long a world took to come up is no part of its steady state.
   for (auto* values :
        {&pages_, &page_times_, &commands_, &command_times_, &openings_, &opening_times_, &waits_}) {

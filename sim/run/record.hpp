@@ -26,7 +26,8 @@ class Record final : public Observer {
   /// The files of `home` are as they are from now on; what they were stays playable.
   void media_changed(SimNode& home);
   /// Times of outcomes count from `zero`; `method` is what will go wrong on purpose.
-  void begin(Instant zero, const drill::FaultPlan& method);
+  void begin(Instant zero, const drill::FaultPlan& method,
+             drill::Tolerance tolerance = drill::Tolerance::within);
   /// From now on things go wrong; from now on there are no faults.
   void disturbed() { scene_->healed_at.reset(); }
   void healed() { scene_->healed_at = scene_->healed_at.value_or(now()); }

@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 template <class Disk>
-class NodeDiskTest : public testing::Test {
+class NodeDiskTest : public ::testing::Test {
  protected:
   using Node = test::LoggedNode<Disk>;
 

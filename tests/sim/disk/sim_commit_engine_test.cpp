@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class SimCommitEngineTest : public testing::Test {
+class SimCommitEngineTest : public ::testing::Test {
  protected:
   storage::CommitSteps steps(const std::string& name) {
     const auto note = [this, name](const std::string& what) {

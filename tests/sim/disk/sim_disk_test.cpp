@@ -16,7 +16,7 @@ namespace {
 constexpr PowerLossOptions all_lost{1, 0, 0, 0, 0};
 constexpr std::size_t sector = DiskFile::sector_bytes;
 
-class SimDiskTest : public testing::Test {
+class SimDiskTest : public ::testing::Test {
  protected:
   /// A file with a durable name and durable bytes.
   SimDisk::FilePtr durable_file(const std::string& path, std::string_view data) {

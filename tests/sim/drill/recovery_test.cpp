@@ -36,6 +36,25 @@ TEST(Recovery, RunsFromTheFirstFaultToTheBeginOfTheWindowThatHolds) {
   EXPECT_EQ(outcome.phases[1].end, Millis(18s));
 }
 
+TEST(Recovery, IsNoneWhereABoundWasHeldAgainstNothing) {
+  Drill drill;
+  drill.steady_state = {{"browse.success_ratio", Side::at_least, 0.9, 4s}};
+  RunOutcome outcome;
+  EXPECT_EQ(failures_of(drill, outcome),
+            std::vector<std::string>{"browse.success_ratio was never measured"});
+  outcome.not_measured = {"browse.success_ratio"};
+  EXPECT_EQ(verdict_of(drill, outcome), Verdict::held) << "live, it cannot be seen";
+}
+
+TEST(Recovery, CountsForNothingWhereTwoRunsOfASeedDiffer) {
+  RunOutcome outcome;
+  outcome.diverged = "the runs part at ...";
+  EXPECT_EQ(verdict_of({}, outcome), Verdict::failed);
+  const auto read = outcome_from_json(to_json(outcome));
+  ASSERT_TRUE(read) << read.error().detail;
+  EXPECT_EQ(read.value().diverged, outcome.diverged);
+}
+
 TEST(Recovery, TakesNoTimeWhereNobodyNoticed) {
   const auto outcome = judged(0s, 0s);
   EXPECT_EQ(outcome.rto, Millis(0));

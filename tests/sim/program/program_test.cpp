@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -84,6 +85,8 @@ TEST(HearthDrill, ChargesAProfileOnlyWhereOneIsGiven) {
   EXPECT_EQ(json::parse(without.out).at("profile"), "built in");
   EXPECT_NE(json::parse(with.out).at("profile"), "built in");
   EXPECT_NE(hashes_of(with.out), hashes_of(without.out));
+  const auto replayed = shell.run(json::parse(with.out).at("worst").at("replay"));
+  EXPECT_THAT(replayed.err, HasSubstr(hashes_of(with.out).front())) << "the same run again";
 }
 
 TEST(HearthDrill, CalibratesEveryKindOfMessageThatASmallWorldExchanges) {
@@ -155,6 +158,40 @@ TEST(HearthDrill, ReplaysOnlyTheNodesAndKindsAskedFor) {
     EXPECT_THAT(line, HasSubstr("page"));
   }
   EXPECT_GT(count, 5U);
+}
+
+TEST(HearthDrill, NamesTheNodesWhereNoEventFits) {
+  const Shell shell;
+  shell.write("small.toml", small_drill());
+  const auto ran = shell.run("hearth drill replay small.toml --node home/33");
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("no event fits --node \"home/33\""));
+  EXPECT_THAT(ran.err, HasSubstr("eu/super-peer/1"));
+}
+
+TEST(HearthDrill, FailsWhereNothingOfTheSteadyStateIsMeasured) {
+  const Shell shell;
+  auto text = small_drill();
+  const std::string browsing = "browse_per_s = 2\n";
+  text.erase(text.find(browsing), browsing.size());
+  shell.write("idle.toml", text);
+  const auto ran = shell.run("hearth drill run idle.toml --seeds 1");
+  EXPECT_EQ(ran.exit_code, 1) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("browse.success_ratio was never measured"));
+}
+
+TEST(HearthDrill, SaysThatNobodyLookedWhereNothingWasTried) {
+  const Shell shell;
+  shell.write("small.toml", small_drill());
+  const auto ran = json::parse(shell.run("hearth drill run small.toml --seeds 1 --json").out);
+  std::set<std::string> looked_after;
+  for (const auto& promise : ran.at("promises")) {
+    if (!promise.at("held").is_null()) {
+      looked_after.insert(promise.at("promise"));
+    }
+  }
+  const std::set<std::string> expected{"P1", "P2", "P3", "P4", "P5", "P6", "P9", "P10"};
+  EXPECT_EQ(looked_after, expected) << "P7: no directory was ever missed";
 }
 
 TEST(HearthDrill, IsQuietWhenItsReaderGoes) {
