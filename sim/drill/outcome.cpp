@@ -44,7 +44,7 @@ std::vector<std::string> never_sampled(const Drill& drill, const RunOutcome& out
   }
   for (const auto& state : drill.steady_state) {
     const auto is_sampled = [&state](const ProbeSeries& series) {
-      return series.probe == state.probe && !series.samples.empty();
+      return series.probe == state.probe && (series.before || series.during || series.after);
     };
     if (outcome.measures(state.probe) &&
         std::none_of(outcome.probes.begin(), outcome.probes.end(), is_sampled)) {

@@ -100,7 +100,7 @@ CostByKind built_in_message_costs() {
       {MessageKind::show_pairing, 1'638},      {MessageKind::describe_replica, 2'962},
       {MessageKind::replica_described, 1'957}, {MessageKind::append_event, 24'868},
       {MessageKind::event_appended, 5'589},    {MessageKind::fetch_chain, 8'397},
-      {MessageKind::chain_page, 117'252},      {MessageKind::hand_events, 117'252},
+      {MessageKind::chain_page, 117'252},
   };
 }
 

@@ -32,18 +32,25 @@ DrillExit replay_drill(const ReplaySettings& settings) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   fmt::print("{}\n", transcript_head());
   std::uint64_t shown = 0;
+  bool node_fits = false;
+  bool kind_fits = false;
   std::set<std::string> nodes;
   const auto print = [&](const Trace::Line& line) {
     nodes.emplace(line.node);
+    node_fits = node_fits || names(settings.node, line.node);
+    kind_fits = kind_fits || line.kind.find(settings.kind) != std::string::npos;
     if (names(settings.node, line.node) && line.kind.find(settings.kind) != std::string::npos) {
       fmt::print("{}\n", transcript_line(line));
       ++shown;
     }
   };
   const auto run = run_drill(*drill, settings.seed, *profile, print);
-  if (shown == 0) {
-    say(fmt::format("no event fits --node \"{}\" and --kind \"{}\"; there are events of {}",
-                    settings.node, settings.kind, fmt::join(nodes, ", ")));
+  if (!node_fits) {
+    say(fmt::format("no node is \"{}\": there are {}", settings.node, fmt::join(nodes, ", ")));
+    return DrillExit::usage;
+  }
+  if (!kind_fits) {
+    say(fmt::format("no event is of a kind with \"{}\" in its name", settings.kind));
     return DrillExit::usage;
   }
   const auto failures = drill::failures_of(*drill, run.outcome);

@@ -191,6 +191,7 @@ class Run final {
     if (!town_.list_devices(30s)) {
       record.violate("P1", "world", "a directory does not answer after the faults' end");
     }
+    outcome_.sessions_resumed_ratio = record.resumed_ratio();  // what comes now is no fault of it
     outcome_.waiting_for = record.waiting();
     if (outcome_.waiting_for.empty()) {
       if (drill_.verify.without_directories.count() > 0) {
@@ -200,7 +201,6 @@ class Run final {
     }
     record.finish();
     outcome_.staleness = record.staleness();
-    outcome_.sessions_resumed_ratio = record.resumed_ratio();
     sampled_.end = drill::duration_of(drill_);
     drill::judge_recovery(drill_, std::move(sampled_), outcome_);
   }

@@ -71,6 +71,9 @@ TEST(Outcome, FailsInWordsWithoutNumbers) {
   fault.action = HealAll{};
   drill.method = {fault};
   RunOutcome run;
+  for (const auto& state : drill.steady_state) {
+    run.probes.push_back({state.probe, {}, 1, 1, 1});
+  }
   run.rto = 9s;
   EXPECT_THAT(failures_of(drill, run), IsEmpty());
   run.rto = 11s;

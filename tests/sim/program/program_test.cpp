@@ -160,13 +160,14 @@ TEST(HearthDrill, ReplaysOnlyTheNodesAndKindsAskedFor) {
   EXPECT_GT(count, 5U);
 }
 
-TEST(HearthDrill, NamesTheNodesWhereNoEventFits) {
+TEST(HearthDrill, NamesTheNodesWhereNoneIsCalledThat) {
   const Shell shell;
   shell.write("small.toml", small_drill());
   const auto ran = shell.run("hearth drill replay small.toml --node home/33");
   EXPECT_EQ(ran.exit_code, 2);
-  EXPECT_THAT(ran.err, HasSubstr("no event fits --node \"home/33\""));
+  EXPECT_THAT(ran.err, HasSubstr("no node is \"home/33\": there are "));
   EXPECT_THAT(ran.err, HasSubstr("eu/super-peer/1"));
+  EXPECT_EQ(shell.run("hearth drill replay small.toml --kind pgae").exit_code, 2);
 }
 
 TEST(HearthDrill, FailsWhereNothingOfTheSteadyStateIsMeasured) {
