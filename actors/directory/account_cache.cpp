@@ -79,8 +79,7 @@ Result<std::optional<AccountId>> AccountCache::account_of(const NodeId& device) 
 }
 
 Result<HeldAccount*> AccountCache::load(const AccountId& account) {
-  if (const auto known = accounts_.find(account);
-      known != accounts_.end() && !HEARTH_MUTANT("decide-on-committed-state")) {
+  if (const auto known = accounts_.find(account); known != accounts_.end()) {
     touch(account, known->second);
     return &known->second;
   }

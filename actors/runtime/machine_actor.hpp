@@ -14,7 +14,6 @@
 #include "actors/runtime/caf_protocol.hpp"
 #include "actors/runtime/effect_queue.hpp"
 #include "actors/runtime/log_door.hpp"
-#include "messages/base/mutant.hpp"
 
 #include <caf/behavior.hpp>
 #include <caf/event_based_actor.hpp>
@@ -124,9 +123,6 @@ void run(MachineActor<M>* self, Effects<typename M::Command> effects) {
     self->delayed_send(self, timer.after, TimerFired{timer.timer});
   }
   auto appends = std::exchange(effects.appends, {});
-  if (HEARTH_MUTANT("answer-from-state-in-flight") && appends.empty()) {
-    return let_out(self, std::move(effects));
-  }
   effects.exact = effects.exact && appends.empty();
   if constexpr (GroupMachine<M>) {
     if (effects.exact) {
