@@ -8,6 +8,7 @@
 #include <range/v3/algorithm/find.hpp>
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace hearth::chain {
@@ -118,13 +119,15 @@ Result<void> AccountChain::check_action(const DeviceEnrolled& action, bool by_re
   const auto devices_max =
       by_recovery ? limits::devices_per_account_max : limits::devices_by_managers_max;
   if (members_.size() >= devices_max) {
-    return Error{ErrorCode::limit_reached, "account has 990 devices: revoke one first"};
+    return Error{ErrorCode::limit_reached,
+                 "account has " + std::to_string(devices_max) + " devices: revoke one first"};
   }
   // A revocation is never refused, so the room for it is kept free here.
   const auto enrolled_max =
       by_recovery ? limits::enrolments_max : limits::enrolments_by_managers_max;
   if (state_.enrolled >= enrolled_max) {
-    return Error{ErrorCode::limit_reached, "account has had 10,000 devices: open another"};
+    return Error{ErrorCode::limit_reached,
+                 "account has had " + std::to_string(enrolled_max) + " devices: open another"};
   }
   return {};
 }
