@@ -233,14 +233,14 @@ std::string promises(const Report& report) {
     const bool held = result.broken_by.empty();
     const auto verdict = result.checked
                              ? pill(held, held ? "held" : "broken")
-                             : std::string(R"(<span class="pill plain">no checker yet</span>)");
+                             : std::string(R"(<span class="pill plain">nobody looked</span>)");
     const auto seeds =
         held ? std::string("–")
              : fmt::format("{} runs: {}", result.broken_by.size(), some_seeds(result.broken_by));
     rows.push_back(
         {fmt::format("<b>{}</b>", escaped(result.promise)), escaped(result.says), verdict, seeds});
   }
-  return section("Promises", "Checked in every run.",
+  return section("Promises", "Checked in every run, where the drill puts them to the test.",
                  table({"promise", "what it says", "verdict", "broken by seeds"}, rows));
 }
 

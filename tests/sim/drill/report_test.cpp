@@ -179,7 +179,7 @@ TEST(ReportPage, ShowsWhatAnOperatorLooksFor) {
   const auto page = to_html(report_of(MadeUp::some_failed));
   for (const auto* text : {"hearth drill replay region-loss-hard --seed 5", "not run live yet",
                            "acknowledged events lost", "Grandma&#39;s &lt;tablet&gt;", "P95",
-                           "home/4 waits for a lease", "no checker yet", "prefers-color-scheme"}) {
+                           "home/4 waits for a lease", "nobody looked", "prefers-color-scheme"}) {
     EXPECT_THAT(page, HasSubstr(text));
   }
 }
