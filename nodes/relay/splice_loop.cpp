@@ -35,6 +35,12 @@ bool closed_after_its_end(int socket) {
   return error == EPIPE || error == 0;
 }
 
+/// A home may have said all before it is joined: that is for the client.
+bool has_unread(int socket) {
+  std::uint8_t byte = 0;
+  return ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 }  // namespace
 
 void OrderQueue::ring() const {
@@ -280,7 +286,7 @@ void SpliceLoop::read_wanted() {
 
 void SpliceLoop::read_preface(Leg& leg) {
   if (leg.wanted == 0) {
-    if (leg.hung_up) {  // It waits for the other side, and is gone.
+    if (leg.hung_up && !has_unread(leg.fd.get())) {  // It waits for the other side, and is gone.
       on_broken(leg.id);
     }
     return;
