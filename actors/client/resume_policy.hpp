@@ -9,8 +9,10 @@ namespace hearth::client {
 /// When a broken stream tries again, and when it gives up.
 class ResumePolicy {
  public:
-  /// A stream that has never begun has a client waiting that knows nothing yet.
-  static constexpr Millis patience_to_begin{5000};
+  /// A stream that has never begun has a client waiting that knows nothing yet. It is tried twice
+  /// at least, also where the first super-peer only falls silent.
+  static constexpr Millis patience_to_begin{8000};
+  static_assert(patience_to_begin > stream_opening_max);
   static constexpr Millis patience_to_go_on{10'000};
 
   explicit ResumePolicy(Instant now) : progress_at_(now) {}
