@@ -242,8 +242,11 @@ Result<ChainPage> DirectoryMachine::fetch_chain(const Asker& asker, const FetchC
   for (auto number = std::min(request.after, page.length) + 1;
        number <= page.length && page.events.size() < limits::chain_page; ++number) {
     const auto kept = log_->row(stream, event_key(account.value(), number));
-    auto event = kept && kept.value() ? decode<RecordedEvent>(*kept.value())
-                                      : Result<RecordedEvent>(Error{ErrorCode::log_corrupt, {}});
+    if (!kept) {
+      return kept.error();
+    }
+    auto event = kept.value() ? decode<RecordedEvent>(*kept.value())
+                              : Result<RecordedEvent>(Error{ErrorCode::log_corrupt, {}});
     if (!event) {
       return Error{ErrorCode::log_corrupt, "row of an account's event is missing"};
     }

@@ -27,12 +27,12 @@ struct Found {
   std::uint64_t seed;
 };
 constexpr Found found_something[] = {
-    {"ticket-in-hand", 28},         {"full-link", 340},
-    {"file-without-scan", 2027},    {"unreadable-directory", 5001641},
-    {"busy-client", 5004572},       {"full-disk", 604345005253},
-    {"late-bill", 604345010831},    {"crowded-home", 610843004159},
-    {"narrow-link", 612523000024},  {"lead-half-given", 105},
-    {"read-errors-applying", 20591}};
+    {"ticket-in-hand", 28},          {"full-link", 340},
+    {"file-without-scan", 2027},     {"unreadable-directory", 5001641},
+    {"busy-client", 5004572},        {"full-disk", 604345005253},
+    {"late-bill", 604345010831},     {"crowded-home", 610843004159},
+    {"narrow-link", 612523000024},   {"lead-half-given", 105},
+    {"read-errors-applying", 20591}, {"read-errors-telling-a-chain", 607632}};
 
 const std::filesystem::path found_folder =
     std::filesystem::path(HEARTH_SOURCE_DIR) / "tests/sim/run/found";
