@@ -193,7 +193,7 @@ TEST_F(TcpLinkTest, StopsReadingFromWhoDoesNotReadAndThenAnswersAll) {
   sender.join();
   EXPECT_EQ(peer.answers, total);
   EXPECT_GT(server->counters->of(LinkCount::paused), 0U);
-  if (memory_is_exact) {
+  if (memory_is_exact()) {
     EXPECT_LT(grown, 20'000U) << "KiB";
   }
 }
