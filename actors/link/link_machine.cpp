@@ -1,5 +1,7 @@
 #include "actors/link/link_machine.hpp"
 
+#include "messages/envelope/header.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -34,7 +36,7 @@ void LinkMachine::ask(std::uint64_t asker, const Ask& ask, const LinkTime& at) {
     answer({asker, ask.token, Error{ErrorCode::message_malformed, "a request without envelope"}});
     return;
   }
-  if (session_of(ask.to) == nullptr && !is_coming(ask.to)) {
+  if (ask.to != self_.identity.id && session_of(ask.to) == nullptr && !is_coming(ask.to)) {
     answer({asker, ask.token,
             Error{ErrorCode::unreachable, "no connection to node " + to_text(ask.to)}});
     return;
@@ -47,6 +49,9 @@ void LinkMachine::ask(std::uint64_t asker, const Ask& ask, const LinkTime& at) {
 }
 
 void LinkMachine::pump(const NodeId& peer, Instant now) {
+  if (peer == self_.identity.id) {
+    return pump_own(now);
+  }
   auto* session = session_of(peer);
   if (session == nullptr) {
     return;
@@ -55,6 +60,26 @@ void LinkMachine::pump(const NodeId& peer, Instant now) {
     push(*session, OutFrame{departure->header, std::move(departure->envelope), {}});
   }
   flush(*session);
+}
+
+/// What actors of this node ask each other: with the same credit, and no wire between them.
+void LinkMachine::pump_own(Instant now) {
+  const auto& own = self_.identity.id;
+  while (auto departure = requests_.depart(own, own_session, now)) {
+    const auto correlation = departure->header.correlation;
+    const auto header = header_of(departure->envelope);
+    const bool is_known = header && actors_.count(header.value().to.actor) != 0;
+    if (!is_known) {
+      const Error unknown{ErrorCode::actor_unknown, "this node has no such actor"};
+      if (auto settled = requests_.settle(own_session, correlation, unknown)) {
+        answer(std::move(*settled));
+      }
+      continue;
+    }
+    outputs_.emplace_back(DeliverTo{header.value().to.actor,
+                                    {ReplyTo{own, own_session, correlation}, own, self_.role,
+                                     own_session, std::move(departure->envelope)}});
+  }
 }
 
 bool LinkMachine::is_coming(const NodeId& peer) const {
@@ -79,7 +104,14 @@ void LinkMachine::tell(const Tell& tell, const LinkTime&) {
   flush(*session);
 }
 
-void LinkMachine::reply(const Reply& reply, const LinkTime&) {
+void LinkMachine::reply(const Reply& reply, const LinkTime& at) {
+  if (reply.to.node == self_.identity.id) {
+    if (auto settled = requests_.settle(reply.to.session, reply.to.correlation, reply.answer)) {
+      answer(std::move(*settled));
+      pump_own(at.now);
+    }
+    return;
+  }
   auto* session = find(reply.to.session);
   if (session == nullptr || !session->peer || session->peer->node != reply.to.node) {
     return;
@@ -196,6 +228,7 @@ void LinkMachine::sweep(const LinkTime& at) {
     for (const auto& entry : session_by_peer_) {
       pump(entry.first, at.now);  // with the credit that came back
     }
+    pump_own(at.now);
   }
   sweep_strangers(at);
   sweep_sessions(at);

@@ -54,6 +54,7 @@ class LinkMachine final {
   /// Ends in exactly one `AnswerAsker` for `asker`, within the budget (at most
   /// `limits::request_budget_max`). Errors: `overloaded` and `unreachable` (nothing was sent),
   /// `timed_out` and `outcome_unknown` (it was, and may have happened), or what the peer says.
+  /// One to this node itself goes to its actor without any wire, under the same limits.
   /// A peer that is neither connected, nor to be kept connected, nor on its way through a tunnel
   /// is unreachable at once.
   void ask(std::uint64_t asker, const Ask& ask, const LinkTime& at);
@@ -99,6 +100,7 @@ class LinkMachine final {
 
   // link_machine.cpp: requests and answers
   void pump(const NodeId& peer, Instant now);
+  void pump_own(Instant now);
   void let_go(const NodeId& node, const LinkTime& at);
   void answer(Settled settled);
   void answer_all(std::vector<Settled> settled);
@@ -165,6 +167,9 @@ class LinkMachine final {
   void on_tunnel_closed(const TunnelEnd& end, const LinkTime& at);
   void close_tunnel(const TunnelEnd& end);
   void say_closed(const TunnelEnd& end);
+
+  /// Of requests to this node itself.
+  static constexpr std::uint64_t own_session = ~std::uint64_t{0};
 
   LinkSelf self_;
   seal::NodeList nodes_;

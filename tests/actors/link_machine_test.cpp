@@ -77,6 +77,38 @@ TEST_F(LinkMachineTest, BringsBackTheErrorThatThePeerGives) {
   EXPECT_EQ(error_of(1), ErrorCode::name_taken);
 }
 
+TEST_F(LinkMachineTest, CarriesWhatActorsOfOneNodeAskEachOther) {
+  LinkLimits limits;
+  limits.requests_in_flight = 1;
+  auto& node = world.add(directory_a, "directory-a", limits);
+  node.machine.bind("accounts");
+  const auto to_itself = envelope_to(directory_a, directory_a, "accounts", directory::ListHomes{});
+  world.ask(node, 1, node, to_itself);
+  world.ask(node, 2, node, to_itself);
+  ASSERT_EQ(node.delivered.size(), 1U) << "with the same credit as others";
+  EXPECT_EQ(node.delivered[0].second.from, node.id());
+  EXPECT_EQ(node.delivered[0].second.role, Role::directory);
+  world.reply(node, node.delivered[0].second, answer());
+  ASSERT_EQ(node.answers[1].size(), 1U);
+  EXPECT_TRUE(node.answers[1][0].ok());
+  ASSERT_EQ(node.delivered.size(), 2U);
+  world.reply(node, node.delivered[0].second, answer());
+  EXPECT_TRUE(node.answers[2].empty()) << "an answer given twice is none to another question";
+  world.reply(node, node.delivered[1].second, Error{ErrorCode::name_taken, "taken"});
+  EXPECT_EQ(node.answers[2].at(0).error().code, ErrorCode::name_taken);
+}
+
+TEST_F(LinkMachineTest, AnswersItselfWhereNobodyDoes) {
+  auto& node = world.add(directory_a, "directory-a");
+  world.ask(node, 1, node, envelope_to(directory_a, directory_a, "nobody", directory::ListHomes{}));
+  EXPECT_EQ(node.answers[1].at(0).error().code, ErrorCode::actor_unknown);
+  node.machine.bind("accounts");
+  world.ask(node, 2, node,
+            envelope_to(directory_a, directory_a, "accounts", directory::ListHomes{}));
+  world.pass(Millis(6000));
+  EXPECT_EQ(node.answers[2].at(0).error().code, ErrorCode::timed_out);
+}
+
 TEST_F(LinkMachineTest, FailsAtOnceWhereNobodyWillConnect) {
   auto& lonely = world.add(directory_a, "directory-a");
   auto& far = world.add(home_pc, "home");
