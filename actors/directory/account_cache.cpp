@@ -56,26 +56,27 @@ Result<std::optional<AccountId>> AccountCache::look_up(const std::string& row) c
   return account;
 }
 
-Result<std::optional<AccountId>> AccountCache::named(const std::string& name) const {
-  return look_up(name_key(name));
-}
-
-Result<std::optional<AccountId>> AccountCache::recovered_by(const SigningKey& key) const {
-  return look_up(recovery_key(key));
-}
-
-Result<std::optional<AccountId>> AccountCache::account_of(const NodeId& device) {
-  if (const auto known = account_by_device_.find(device); known != account_by_device_.end()) {
+Result<std::optional<AccountId>> AccountCache::account_of(Bucket bucket, const NodeId& device) {
+  if (const auto known = account_by_device_.find(device);
+      known != account_by_device_.end() && bucket_of(known->second.view()) == bucket) {
     return std::optional(known->second);
   }
-  auto found = look_up(device_key(device));
+  auto found = look_up(device_key(bucket, device));
   if (found && found.value()) {
     if (account_by_device_.size() >= resolved_max) {
       account_by_device_.clear();
     }
-    account_by_device_.emplace(device, *found.value());
+    account_by_device_.insert_or_assign(device, *found.value());
   }
   return found;
+}
+
+Result<bool> AccountCache::exists(const AccountId& account) const {
+  if (accounts_.contains(account)) {
+    return true;
+  }
+  const auto row = log_->row(stream_, account_key(account));
+  return row ? Result<bool>(row.value().has_value()) : row.error();
 }
 
 Result<HeldAccount*> AccountCache::load(const AccountId& account) {
@@ -83,7 +84,7 @@ Result<HeldAccount*> AccountCache::load(const AccountId& account) {
     touch(account, known->second);
     return &known->second;
   }
-  auto stored = read(account);
+  auto stored = read_account(*log_, stream_, account);
   if (!stored) {
     return stored.error();
   }
@@ -91,7 +92,8 @@ Result<HeldAccount*> AccountCache::load(const AccountId& account) {
 }
 
 /// In one visit, so that the devices are those of the state.
-Result<chain::AccountChain> AccountCache::read(const AccountId& account) const {
+Result<chain::AccountChain> read_account(const storage::LogReader& log, storage::StreamId stream,
+                                         const AccountId& account) {
   const auto key = account_key(account);
   std::optional<AccountState> state;
   std::vector<chain::Member> members;
@@ -113,7 +115,7 @@ Result<chain::AccountChain> AccountCache::read(const AccountId& account) const {
                    : Error{ErrorCode::log_corrupt,
                            "a row of account " + to_text(account) + " cannot be read"};
   };
-  if (auto visited = log_->rows(stream_, key, take); !visited) {
+  if (auto visited = log.rows(stream, key, take); !visited) {
     return visited.error();
   }
   if (!state) {
@@ -135,9 +137,7 @@ void AccountCache::add(chain::AccountChain account, storage::Sequence written,
   held.written = written;
   const auto& first = held.account.members().front();
   put_rows(held.account, first.number, rows);
-  index(name_key(held.account.state().name), id, written, rows);
-  index(device_key(first.id), id, written, rows);
-  index(recovery_key(held.account.state().recovery), id, written, rows);
+  index(device_key(bucket_of(id.view()), first.id), id, written, rows);
 }
 
 void AccountCache::apply(HeldAccount& held, const ReadEvent& event, storage::Sequence written,
@@ -148,7 +148,9 @@ void AccountCache::apply(HeldAccount& held, const ReadEvent& event, storage::Seq
     put_rows(held.account, number, rows);
   }
   if (const auto* enrolled = std::get_if<DeviceEnrolled>(&event.event.action)) {
-    index(device_key(chain::id_of(enrolled->device)), held.account.state().account, written, rows);
+    const auto& account = held.account.state().account;
+    index(device_key(bucket_of(account.view()), chain::id_of(enrolled->device)), account, written,
+          rows);
   }
 }
 

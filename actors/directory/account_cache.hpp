@@ -6,6 +6,7 @@
 
 #include "actors/chain/account_chain.hpp"
 #include "messages/base/result.hpp"
+#include "messages/directory/group_map.hpp"
 #include "storage/event_log.hpp"
 
 #include <cstddef>
@@ -24,6 +25,11 @@ struct HeldAccount {
   std::uint64_t used = 0;
 };
 
+/// The account as its rows are. Error also: `log_corrupt` where there are none.
+[[nodiscard]] Result<chain::AccountChain> read_account(const storage::LogReader& log,
+                                                       storage::StreamId stream,
+                                                       const AccountId& account);
+
 class AccountCache {
  public:
   /// So many accounts stay in memory, beside those with events that are not in the log yet.
@@ -33,11 +39,9 @@ class AccountCache {
   /// Forgets all that is in memory; `log` outlives the cache.
   void reset(const storage::LogReader& log);
 
-  /// The account of `device`, whether it is revoked or not.
-  [[nodiscard]] Result<std::optional<AccountId>> account_of(const NodeId& device);
-  [[nodiscard]] Result<std::optional<AccountId>> named(const std::string& name) const;
-  /// The account that this key recovers.
-  [[nodiscard]] Result<std::optional<AccountId>> recovered_by(const SigningKey& key) const;
+  /// The account of `bucket` that `device` belongs to, whether it is revoked or not.
+  [[nodiscard]] Result<std::optional<AccountId>> account_of(Bucket bucket, const NodeId& device);
+  [[nodiscard]] Result<bool> exists(const AccountId& account) const;
   /// Valid until the next call of `load` or `add`. Error: `log_corrupt` where there is no such row.
   [[nodiscard]] Result<HeldAccount*> load(const AccountId& account);
 
@@ -60,7 +64,6 @@ class AccountCache {
   };
 
   [[nodiscard]] Result<std::optional<AccountId>> look_up(const std::string& row) const;
-  [[nodiscard]] Result<chain::AccountChain> read(const AccountId& account) const;
   void index(const std::string& row, const AccountId& account, storage::Sequence written,
              std::vector<storage::Row>& rows);
   HeldAccount& hold(const AccountId& id, chain::AccountChain account);

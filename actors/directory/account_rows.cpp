@@ -7,8 +7,16 @@ namespace hearth::directory {
 
 namespace {
 
-std::string row_key(char kind, BytesView key) {
-  return kind + std::string(key.begin(), key.end());
+std::string row_key(Bucket bucket, char kind, BytesView key) {
+  std::string row{static_cast<char>(bucket >> 8U), static_cast<char>(bucket & 0xffU), kind};
+  row.append(key.begin(), key.end());
+  return row;
+}
+
+std::string text_of(const ClaimKey& key) {
+  std::string text(1, static_cast<char>('0' + static_cast<int>(key.kind)));
+  text.append(key.id.bytes.begin(), key.id.bytes.end());
+  return text;
 }
 
 template <class Number>
@@ -22,7 +30,7 @@ std::string numbered(std::string key, Number number) {
 }  // namespace
 
 std::string account_key(const AccountId& account) {
-  return row_key('a', account.view());
+  return row_key(bucket_of(account.view()), 'a', account.view());
 }
 
 std::string member_key(const AccountId& account, std::uint32_t number) {
@@ -37,24 +45,40 @@ std::uint32_t member_number_in(std::string_view key) {
   return number;
 }
 
-std::string device_key(const NodeId& device) {
-  return row_key('d', device.view());
-}
-
-std::string recovery_key(const SigningKey& key) {
-  return row_key('r', key.view());
+std::string device_key(Bucket bucket, const NodeId& device) {
+  return row_key(bucket, 'd', device.view());
 }
 
 std::string event_key(const AccountId& account, std::uint64_t number) {
-  return numbered(row_key('e', account.view()), number);
+  return numbered(row_key(bucket_of(account.view()), 'e', account.view()), number);
 }
 
-std::string name_key(const std::string& name) {
+ClaimKey claim_on_name(const std::string& name) {
   const auto folded = fold_case(name).value_or(name);
-  Bytes key(32);
-  seal::digest_into(key,
+  ClaimKey key{ClaimKind::name, {}};
+  seal::digest_into(key.id.bytes,
                     BytesView(reinterpret_cast<const std::uint8_t*>(folded.data()), folded.size()));
-  return row_key('n', key);
+  return key;
+}
+
+ClaimKey claim_on_device(const NodeId& device) {
+  return {ClaimKind::device, {device.bytes}};
+}
+
+ClaimKey claim_on_recovery(const SigningKey& key) {
+  return {ClaimKind::recovery, {key.bytes}};
+}
+
+std::string held_claim_key(const ClaimKey& key) {
+  return row_key(bucket_of(key.id.view()), 'h', {}) + text_of(key);
+}
+
+std::string open_claim_key(const ClaimKey& key) {
+  return open_claim_prefix + text_of(key);
+}
+
+std::string refused_claim_key(const AccountId& account, const ClaimKey& key) {
+  return row_key(bucket_of(account.view()), 'x', account.view()) + text_of(key);
 }
 
 }  // namespace hearth::directory

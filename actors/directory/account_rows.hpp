@@ -1,15 +1,20 @@
 #pragma once
-// Keys of the rows that accounts have in their projection:
+// Keys of the rows that accounts have in their group's projection. All begin with the bucket of
+// the account's id (16 bits): the rows of a bucket are one range.
 //   a<account id>           AccountState
 //   a<account id><number>   Device, the so-manieth that was enrolled (32 bits)
-//   d<device id>            account id
+//   d<device id>            account id: whether the device is of an account of the bucket
 //   e<account id><number>   RecordedEvent, the so-manieth of the account's chain (64 bits)
-//   n<digest of the name>   account id
-//   r<public recovery key>  account id
+// and of the claims that names, devices and recovery keys have, in theirs:
+//   h<claim key>              Claim that holds; the bucket before it is that of the claim's key
+//   o<claim key>              Claim that nobody has confirmed; no bucket before it
+//   x<account id><claim key>  ClaimRefused; the bucket before it is the account's
 // Numbers are big-endian, so that rows are in their order.
 
 #include "messages/base/ids.hpp"
 #include "messages/base/types.hpp"
+#include "messages/directory/claim_messages.hpp"
+#include "messages/directory/group_map.hpp"
 
 #include <cstdint>
 #include <string>
@@ -22,11 +27,17 @@ namespace hearth::directory {
 [[nodiscard]] std::string member_key(const AccountId& account, std::uint32_t number);
 /// Precondition: `key` is of `member_key`, or as long.
 [[nodiscard]] std::uint32_t member_number_in(std::string_view key);
-[[nodiscard]] std::string device_key(const NodeId& device);
-[[nodiscard]] std::string recovery_key(const SigningKey& key);
+[[nodiscard]] std::string device_key(Bucket bucket, const NodeId& device);
 [[nodiscard]] std::string event_key(const AccountId& account, std::uint64_t number);
+
 /// Names that look alike to people are one name; it goes into the key as a digest, because keys
 /// are shorter than names may be.
-[[nodiscard]] std::string name_key(const std::string& name);
+[[nodiscard]] ClaimKey claim_on_name(const std::string& name);
+[[nodiscard]] ClaimKey claim_on_device(const NodeId& device);
+[[nodiscard]] ClaimKey claim_on_recovery(const SigningKey& key);
+[[nodiscard]] std::string held_claim_key(const ClaimKey& key);
+inline constexpr char open_claim_prefix = 'o';
+[[nodiscard]] std::string open_claim_key(const ClaimKey& key);
+[[nodiscard]] std::string refused_claim_key(const AccountId& account, const ClaimKey& key);
 
 }  // namespace hearth::directory

@@ -1,14 +1,12 @@
 #include "actors/directory/directory_machine.hpp"
 
+#include "actors/directory/account_rows.hpp"
+#include "actors/directory/group_order.hpp"
 #include "actors/runtime/answer_header.hpp"
 #include "messages/base/limits.hpp"
 #include "messages/base/mutant.hpp"
 #include "messages/base/probe.hpp"
-#include "messages/envelope/codec.hpp"
-#include "messages/seal/random.hpp"
-#include "messages/seal/ticket.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace hearth::directory {
@@ -17,6 +15,10 @@ namespace {
 
 constexpr std::uint32_t expiry_timer = 1;
 constexpr Millis expiry_period{1000};
+constexpr Millis order_budget{5000};
+constexpr std::size_t line_max = 64;
+/// Maps that are newer each time: more often than that something is wrong.
+constexpr unsigned redirects_max = 4;
 
 Result<void> require(Role role, Role wanted) {
   if (role != wanted) {
@@ -25,68 +27,64 @@ Result<void> require(Role role, Role wanted) {
   return {};
 }
 
-/// What need not be the newest: tickets are short-lived, and a home takes no chain that is
-/// shorter than its own.
-bool may_be_recent(MessageKind kind, Role asker) {
-  return kind == MessageKind::list_homes || kind == MessageKind::request_ticket ||
-         (kind == MessageKind::fetch_chain && asker == Role::home);
+Error no_quorum() {
+  return {ErrorCode::no_quorum,
+          "no majority of the directories can be reached: what is known is served, changes must "
+          "wait"};
+}
+
+/// What needs to know where homes are, and not the newest of anything.
+bool needs_presence(MessageKind kind) {
+  return kind == MessageKind::list_homes || kind == MessageKind::request_ticket;
+}
+
+bool is_wrong_group(const Result<Envelope>& answer) {
+  const auto header = answer ? header_of(answer.value()) : answer.error();
+  return header && header.value().kind == MessageKind::wrong_group;
 }
 
 }  // namespace
 
 DirectoryMachine::DirectoryMachine(Config config, const WallClock& clock)
-    : config_(std::move(config)),
-      clock_(clock),
-      cache_(stream, config_.accounts_held),
-      forwarder_(config_.self.id) {}
+    : config_(std::move(config)), clock_(clock) {}
 
-Result<void> DirectoryMachine::recover(const storage::LogReader& log) {
-  log_ = &log;
-  cache_.reset(log);
-  return {};
-}
-
-Effects<std::monostate> DirectoryMachine::start(Instant /*now*/) {
+Effects<ToGroup> DirectoryMachine::start(Instant /*now*/) {
+  refresh_map();
   Effects<Command> effects;
   effects.timers.push_back({expiry_timer, expiry_period});
   return effects;
 }
 
-Effects<std::monostate> DirectoryMachine::step(const TimerFired& /*input*/, Instant now) {
+Effects<ToGroup> DirectoryMachine::step(const TimerFired& /*input*/, Instant now) {
   presence_.expire(now);
-  cache_.forget_durable();
+  refresh_map();
   Effects<Command> effects;
-  if (decides_) {
-    pairings_.expire(clock_.now(), now, effects.appends);
-  }
   effects.timers.push_back({expiry_timer, expiry_period});
   return effects;
 }
 
-Effects<std::monostate> DirectoryMachine::step(const LeadershipChanged& input, Instant /*now*/) {
-  Effects<Command> effects;
-  decides_ = input.decides;
-  leader_ = input.leader;
-  cache_.reset(*log_);
-  if (auto last = log_->last_sequence(stream)) {
-    sequence_ = last.value();
-  } else {
-    effects.stop = last.error();
+/// One that cannot be read is not what requests wait for: its group stops the node.
+void DirectoryMachine::refresh_map() {
+  const auto port = config_.groups.find(map_group);
+  if (port == config_.groups.end()) {
+    return;
   }
-  if (auto read = decides_ ? pairings_.reset(*log_) : Result<void>(); !read) {
-    effects.stop = read.error();
+  const auto row = port->second.rows->row(AccountGroup::map_stream, AccountGroup::map_key);
+  if (row && row.value()) {
+    if (auto map = decode<GroupMap>(*row.value())) {
+      config_.map->offer(std::move(map.value()));
+    }
   }
-  return effects;
 }
 
-Effects<std::monostate> DirectoryMachine::step(const PeerUp& input, Instant /*now*/) {
+Effects<ToGroup> DirectoryMachine::step(const PeerUp& input, Instant /*now*/) {
   if (!input.peer.source.empty()) {
     sources_.insert_or_assign(input.peer.node, Source{input.peer.source, input.peer.session});
   }
   return {};
 }
 
-Effects<std::monostate> DirectoryMachine::step(const PeerDown& input, Instant /*now*/) {
+Effects<ToGroup> DirectoryMachine::step(const PeerDown& input, Instant /*now*/) {
   const auto found = sources_.find(input.node);
   if (found != sources_.end() && found->second.session == input.session) {
     sources_.erase(found);
@@ -99,21 +97,14 @@ std::string DirectoryMachine::source_of(const NodeId& peer) const {
   return found == sources_.end() ? std::string() : found->second.address;
 }
 
-Effects<std::monostate> DirectoryMachine::step(const Answered& input, Instant /*now*/) {
-  Effects<Command> effects;
-  if (auto reply = forwarder_.answered(input)) {
-    effects.replies.push_back(std::move(*reply));
-  }
-  return effects;
-}
-
 // ---- requests ----
 
-Effects<std::monostate> DirectoryMachine::step(const Delivered& input, Instant now) {
+Effects<ToGroup> DirectoryMachine::step(const Delivered& input, Instant now) {
   Effects<Command> effects;
   auto result = answer(input, now, effects);
+  serve_lines(effects);
   if (result && !result.value()) {
-    return effects;  // passed on
+    return effects;  // somebody else answers
   }
   if (!result && kind_of(result.error().code) == ErrorKind::fatal) {
     effects.stop = result.error();
@@ -126,146 +117,238 @@ Effects<std::monostate> DirectoryMachine::step(const Delivered& input, Instant n
   return effects;
 }
 
-/// An empty envelope: another directory will answer.
+/// An empty envelope: somebody else answers.
 Result<Envelope> DirectoryMachine::answer(const Delivered& input, Instant now,
                                           Effects<Command>& effects) {
   const auto header = header_of(input.envelope);
   if (!header) {
     return header.error();
   }
-  if (header.value().kind == MessageKind::report_presence) {
-    return answer_envelope(header.value(), on_report(input, now, effects));
+  switch (header.value().kind) {
+    case MessageKind::report_presence:
+      return answer_envelope(header.value(), on_report(input, now, effects));
+    case MessageKind::presence_relayed:
+      return answer_envelope(header.value(), on_relayed(input, now));
+    case MessageKind::forwarded: return on_forwarded(input, now, effects);
+    default: break;
   }
-  if (header.value().kind == MessageKind::presence_relayed) {
-    return answer_envelope(header.value(), on_relayed(input, now));
+  Question question{
+      {input.from, input.role, source_of(input.from)}, input.envelope, header.value()};
+  if (auto known = answer_recent(question, now)) {
+    return std::move(*known);
   }
-  auto request = unwrap(input, header.value());
-  if (!request) {
-    return request.error();
-  }
-  const auto& [asker, envelope, head, passed_on] = request.value();
-  const auto since = config_.recent_since();
-  const bool is_recent =
-      may_be_recent(head.kind, asker.role) && since != Instant{} && now - since <= recent;
-  if (!decides_ && !is_recent) {
-    return passed_on ? Error{ErrorCode::not_leader, "another directory leads: ask again"}
-                     : pass_on(input, effects);
-  }
-  if (!decides_) {
-    cache_.reset(*log_);  // rows change here without a word
-  }
-  effects.exact = !is_recent;
-  return decide(request.value(), now, effects.appends);
+  return begin(input, std::move(question), now, effects);
 }
 
-Result<DirectoryMachine::Request> DirectoryMachine::unwrap(const Delivered& input,
-                                                           const Header& header) const {
-  if (header.kind != MessageKind::forwarded) {
-    return Request{{input.from, input.role, source_of(input.from)}, input.envelope, header, false};
-  }
+/// Of another directory, for a group that is led here as far as it knows.
+Result<Envelope> DirectoryMachine::on_forwarded(const Delivered& input, Instant now,
+                                                Effects<Command>& effects) {
   if (auto allowed = require(input.role, Role::directory); !allowed) {
     return allowed.error();
   }
-  auto message = unpack<Forwarded>(input.envelope);
-  if (!message) {
-    return message.error();
-  }
-  auto inner = Envelope::from_bytes(message.value().envelope);
-  if (!inner) {
-    return inner.error();
-  }
-  const auto head = header_of(inner.value());
+  auto order = unpack<Forwarded>(input.envelope);
+  auto inner = order ? Envelope::from_bytes(order.value().envelope) : order.error();
+  const auto head = inner ? header_of(inner.value()) : inner.error();
   if (!head) {
     return head.error();
   }
-  const auto& origin = message.value().origin;
-  if (head.value().from.node != origin || head.value().kind == MessageKind::forwarded) {
-    return Error{ErrorCode::not_allowed, "forwarded in another's name"};
-  }
-  return Request{{origin, message.value().role, std::move(message.value().source)},
-                 std::move(inner.value()),
-                 head.value(),
-                 true};
-}
-
-Result<Envelope> DirectoryMachine::pass_on(const Delivered& input, Effects<Command>& effects) {
-  if (leader_.is_zero()) {
-    HEARTH_PROBE(true, "directory: no leader is known");
-    return Error{ErrorCode::no_quorum,
-                 "no majority of the directories can be reached: what is known is served, changes "
-                 "must wait"};
-  }
-  if (input.reply_to) {
-    auto ask = forwarder_.pass_on(input, source_of(input.from), leader_);
-    if (!ask) {
-      return ask.error();
+  if (needs_presence(head.value().kind)) {
+    const auto& origin = order.value().origin;
+    if (head.value().from.node != origin) {
+      return Error{ErrorCode::not_allowed, "forwarded in another's name"};
     }
-    effects.asks.push_back(std::move(ask.value()));
+    auto known = answer_recent({{origin, order.value().role, order.value().source},
+                                std::move(inner.value()),
+                                head.value()},
+                               now);
+    return known ? std::move(*known) : no_quorum();
   }
+  const auto group = order.value().group;
+  if (!config_.groups.contains(group)) {
+    return Error{ErrorCode::not_leader, "this directory has no replica of the group"};
+  }
+  effects.commands.push_back({group, input});
   return Envelope{};
 }
 
-// ---- homes and tickets ----
+// ---- errands ----
 
-Result<HomeRegistered> DirectoryMachine::register_home(const Asker& asker) {
-  const auto account = account_of(asker.node);
-  if (!account) {
-    return account.error();
-  }
-  const auto* device = account.value()->account.find(asker.node);
-  if (asker.role != Role::home || device->kind != DeviceKind::home) {
-    return Error{ErrorCode::not_allowed, "only an enrolled home is certified"};
-  }
-  const auto now = clock_.now();
-  const seal::HomeCertificate certificate{config_.self.id, device->keys,
-                                          account.value()->account.state().account, now,
-                                          now + limits::certificate_life};
-  return HomeRegistered{certificate.account,
-                        seal::sign_certificate(certificate, config_.self.signing_seed)};
+Result<std::optional<Claim>> DirectoryMachine::claim_on(const ClaimKey& key) const {
+  const auto port = config_.groups.find(config_.map->get()->group_of(bucket_of(key.id.view())));
+  return port == config_.groups.end() ? Result<std::optional<Claim>>(std::nullopt)
+                                      : read_claim(*port->second.rows, key);
 }
 
-Result<HomesListed> DirectoryMachine::list_homes(const Asker& asker) {
-  const auto account = account_of(asker.node);
-  if (!account) {
-    return account.error();
+Result<Envelope> DirectoryMachine::begin(const Delivered& input, Question question, Instant now,
+                                         Effects<Command>& effects) {
+  if (!input.reply_to) {
+    return Envelope{};
   }
-  HomesListed listed;
-  for (const auto& [id, number, device] : account.value()->account.members()) {
-    if (device.kind == DeviceKind::home) {
-      listed.homes.push_back({device.keys, presence_.super_peers_of(id)});
+  if (question.envelope.bytes().size() > limits::forwarded_bytes_max) {
+    return Error{ErrorCode::frame_oversized, "command is too long to pass on"};
+  }
+  const bool is_in_line = question.header.kind == MessageKind::append_event;
+  UnderWay errand{{config_.self.id, std::move(question)}, *input.reply_to, {}, 0, 0};
+  if (is_in_line) {
+    auto& line = lines_[input.from];
+    if (line.size() >= line_max) {
+      return Error{ErrorCode::overloaded, "too many events of one device wait"};
+    }
+    errand.place = ++place_last_;
+    line.emplace(errand.place, std::nullopt);
+  }
+  // A claim that holds does so for good; of any other the key's group knows.
+  const auto known = [this](const ClaimKey& key) -> Result<std::optional<AccountId>> {
+    const auto claim = claim_on(key);
+    if (!claim) {
+      return claim.error();
+    }
+    return claim.value() && claim.value()->holds ? std::optional(claim.value()->account)
+                                                 : std::nullopt;
+  };
+  auto next = errand.errand.begin(known, [this, now](const auto& account, const auto& key) {
+    return signs(account, key, now);
+  });
+  return go_on(std::move(errand), std::move(next), effects);
+}
+
+/// Each event of a chain names the one before it: those that a device hands in reach its account in
+/// that order, whatever has to be asked before. None waits for the answer to another.
+bool DirectoryMachine::must_wait(const UnderWay& errand) const {
+  return errand.place != 0 && errand.last.is_event &&
+         lines_.at(errand.errand.question().asker.node).begin()->first != errand.place;
+}
+
+void DirectoryMachine::leave_line(UnderWay& errand) {
+  if (const auto place = std::exchange(errand.place, 0); place != 0) {
+    const auto line = lines_.find(errand.errand.question().asker.node);
+    line->second.erase(place);
+    if (line->second.empty()) {
+      lines_.erase(line);
+    } else {
+      freed_.push_back(line->first);
     }
   }
-  listed.length = account.value()->account.state().length;
-  return listed;
 }
 
-Result<TicketIssued> DirectoryMachine::issue_ticket(const Asker& asker,
-                                                    const RequestTicket& request) {
-  const auto account = account_of(asker.node);
-  if (!account) {
-    return account.error();
+void DirectoryMachine::serve_lines(Effects<Command>& effects) {
+  while (!freed_.empty()) {
+    const auto line = lines_.find(freed_.back());
+    freed_.pop_back();
+    if (line == lines_.end() || !line->second.begin()->second) {
+      continue;  // the first will come by itself
+    }
+    auto first = std::move(*line->second.begin()->second);
+    const auto asker = first.asker;
+    auto result = send(std::move(first), effects);
+    if (!result || result.value()) {
+      effects.replies.push_back({asker, std::move(result)});
+    }
   }
-  const auto* home = account.value()->account.find(request.home);
-  if (home == nullptr || home->kind != DeviceKind::home) {
-    return Error{ErrorCode::home_unknown, "no such home in this account"};
+}
+
+Result<Envelope> DirectoryMachine::go_on(UnderWay errand, Errand::Next next,
+                                         Effects<Command>& effects) {
+  tell_ended(errand.errand, effects);
+  if (auto* answer = std::get_if<Result<Envelope>>(&next)) {
+    leave_line(errand);
+    return std::move(*answer);
   }
-  auto super_peers = presence_.super_peers_of(request.home);
-  if (super_peers.empty()) {
-    HEARTH_PROBE(true, "directory: a ticket is asked for a home that is away");
-    return Error{ErrorCode::home_offline, "home is attached to no super-peer"};
+  errand.last = std::move(std::get<Errand::Send>(next));
+  errand.redirected = 0;
+  if (must_wait(errand)) {
+    HEARTH_PROBE(true, "directory: an event waits for the one before it");
+    const auto place = errand.place;
+    lines_.at(errand.errand.question().asker.node).at(place) = std::move(errand);
+    return Envelope{};
   }
-  super_peers.resize(std::min(super_peers.size(), limits::super_peers_per_ticket_max));
-  const auto now = clock_.now();
-  seal::Ticket ticket;
-  ticket.issuer = config_.self.id;
-  ticket.client = asker.node;
-  ticket.client_exchange = account.value()->account.find(asker.node)->keys.exchange;
-  ticket.home = request.home;
-  ticket.super_peers = std::move(super_peers);
-  ticket.not_before = now;
-  ticket.not_after = now + limits::ticket_life;
-  ticket.serial = seal::random_u64();
-  return TicketIssued{seal::sign_ticket(ticket, config_.self.signing_seed)};
+  return send(std::move(errand), effects);
+}
+
+Result<Envelope> DirectoryMachine::send(UnderWay errand, Effects<Command>& effects) {
+  const auto map = config_.map->get();
+  auto& order = errand.last.order;
+  order.group = errand.last.to_map_group ? map_group : map->group_of(order.bucket);
+  order.map = map->version;
+  const auto port = config_.groups.find(order.group);
+  const auto leader = port == config_.groups.end() ? NodeId{} : port->second.leader();
+  if (leader.is_zero()) {
+    HEARTH_PROBE(true, "directory: no leader is known");
+    leave_line(errand);
+    return no_quorum();
+  }
+  const bool is_here = leader == config_.self.id;
+  if (is_here && needs_presence(errand.errand.question().header.kind) && errand.last.is_last) {
+    return no_quorum();  // what is known here is too old
+  }
+  // Events take one way, or they would overtake each other.
+  if (is_here && errand.last.is_last && !errand.last.is_event) {
+    order.map = ~std::uint64_t{0};  // who asked could make nothing of a map
+    effects.commands.push_back({order.group,
+                                {errand.asker, config_.self.id, Role::directory, 0,
+                                 pack_order(config_.self.id, leader, order)}});
+    return Envelope{};
+  }
+  if (errand.last.is_event) {
+    leave_line(errand);
+  }
+  effects.asks.push_back({++token_last_, leader, order_budget, link::TrafficClass::command,
+                          pack_order(config_.self.id, leader, order)});
+  errands_.emplace(token_last_, std::move(errand));
+  return Envelope{};
+}
+
+/// One that is lost is made good by the claim's group, which asks in time.
+void DirectoryMachine::tell_ended(Errand& errand, Effects<Command>& effects) {
+  for (auto& order : errand.take_ended()) {
+    const auto map = config_.map->get();
+    order.group = map->group_of(order.bucket);
+    order.map = map->version;
+    const auto port = config_.groups.find(order.group);
+    const auto leader = port == config_.groups.end() ? NodeId{} : port->second.leader();
+    if (leader == config_.self.id) {
+      effects.commands.push_back({order.group,
+                                  {std::nullopt, config_.self.id, Role::directory, 0,
+                                   pack_order(config_.self.id, leader, order)}});
+    } else if (!leader.is_zero()) {
+      effects.tells.push_back(
+          {leader, link::TrafficClass::command, pack_order(config_.self.id, leader, order)});
+    }
+  }
+}
+
+Effects<ToGroup> DirectoryMachine::step(const Answered& input, Instant /*now*/) {
+  Effects<Command> effects;
+  auto found = errands_.extract(input.token);
+  if (!found) {
+    return effects;
+  }
+  auto& errand = found.mapped();
+  // While many are under way: no household would find its account otherwise.
+  const bool is_crossed = HEARTH_MUTANT("answers-cross-askers") && errands_.size() > 3;
+  const auto asker = is_crossed ? errands_.begin()->second.asker : errand.asker;
+  Result<Envelope> result = Envelope{};
+  if (is_wrong_group(input.answer)) {
+    auto moved = unpack<WrongGroup>(input.answer.value());
+    if (moved) {
+      config_.map->offer(std::move(moved.value().map));
+    }
+    HEARTH_PROBE(true, "directory: a newer map is followed");
+    if (moved && ++errand.redirected <= redirects_max) {
+      result = send(std::move(errand), effects);
+    } else {
+      leave_line(errand);
+      result = Error{ErrorCode::not_leader, "the map changes too often: ask again"};
+    }
+  } else {
+    auto next = errand.errand.answered(input.answer);
+    result = go_on(std::move(errand), std::move(next), effects);
+  }
+  if (!result || result.value()) {
+    effects.replies.push_back({asker, std::move(result)});
+  }
+  serve_lines(effects);
+  return effects;
 }
 
 // ---- presence ----

@@ -1,12 +1,11 @@
 #pragma once
-// One directory of a cluster: it decides for all accounts while it leads their group, hands
-// commands to who does while it does not, and answers from its own copy what may be a little old:
-// tickets, where a home is. Knows where the homes are attached, as super-peers and other
-// directories tell.
+// The front of a directory: it finds out whose a request is, hands it to the group that decides,
+// here or at whichever directory leads that group, and gives back the answer. It answers itself
+// what may be a little old: tickets, where a home is. Knows where the homes are attached, as
+// super-peers and other directories tell.
 
-#include "actors/directory/account_cache.hpp"
-#include "actors/directory/forwarder.hpp"
-#include "actors/directory/pairing_book.hpp"
+#include "actors/directory/errand.hpp"
+#include "actors/directory/map_view.hpp"
 #include "actors/directory/presence_table.hpp"
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/step.hpp"
@@ -17,120 +16,114 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace hearth::directory {
 
-/// Pure but for reading rows: accounts are read from the projection when they are first asked
-/// for, and every event is decided with the rows that it changes.
+/// What the front sees of a group that has a replica here. Called by the front's actor.
+struct GroupPort {
+  const storage::LogReader* rows = nullptr;  ///< What is applied here.
+  std::function<NodeId()> leader;            ///< Zero: not known.
+  /// All that was committed at this time, or before, is in `rows`; zero: not known. Of our clock.
+  std::function<Instant()> recent_since;
+};
+
+/// A `Forwarded` for the machine of a group of this node, which answers it.
+struct ToGroup {
+  GroupId group{};
+  Delivered request;
+};
+
+/// Pure but for reading rows.
 class DirectoryMachine {
  public:
   using External = std::monostate;
-  using Command = std::monostate;
+  using Command = ToGroup;
   static constexpr const char* name = "accounts";
-  static constexpr storage::StreamId stream{1};
 
-  static constexpr std::size_t accounts_max = 10'000;
   /// Where a home is, and whose a device is, may be so old.
   static constexpr Millis recent{10'000};
 
   struct Config {
-    seal::Identity self;  ///< Signs tickets and certificates.
+    seal::Identity self;  ///< Signs tickets.
     /// The directories but this one, as members come and go. Called by the machine's actor.
     std::function<std::vector<NodeId>()> others;
-    /// All that was committed at this time, or before, is in the log that is read here; zero: not
-    /// known. Of our clock; called by the machine's actor.
-    std::function<Instant()> recent_since;
-    std::size_t accounts_held = accounts_max;  ///< In memory, see `AccountCache`.
+    std::shared_ptr<MapView> map;
+    std::map<GroupId, GroupPort> groups;
   };
 
-  /// `clock` and the log outlive the machine.
+  /// `clock` and the rows of the groups outlive the machine.
   DirectoryMachine(Config config, const WallClock& clock);
 
-  [[nodiscard]] Result<void> recover(const storage::LogReader& log);
+  [[nodiscard]] Result<void> recover(const storage::LogReader&) { return {}; }
   [[nodiscard]] Effects<Command> start(Instant now);
 
   [[nodiscard]] Effects<Command> step(const Delivered& input, Instant now);
   [[nodiscard]] Effects<Command> step(const TimerFired& input, Instant now);
   [[nodiscard]] Effects<Command> step(const Answered& input, Instant now);
-  [[nodiscard]] Effects<Command> step(const LeadershipChanged& input, Instant now);
   [[nodiscard]] Effects<Command> step(const PeerUp& input, Instant now);
   [[nodiscard]] Effects<Command> step(const PeerDown& input, Instant now);
   [[nodiscard]] Effects<Command> step(const External&, Instant) { return {}; }
 
   [[nodiscard]] const PresenceTable& presence() const { return presence_; }
-  [[nodiscard]] std::size_t accounts_in_memory() const { return cache_.accounts(); }
-  [[nodiscard]] std::size_t index_rows_in_memory() const { return cache_.index_rows(); }
 
  private:
-  /// Who asks, whether over a link of ours or through another directory.
-  struct Asker {
-    NodeId node;
-    Role role = Role::none;
-    std::string source;  ///< The address that it came from, to whichever directory.
-  };
   struct Source {
     std::string address;
     std::uint64_t session = 0;
   };
-  using Appends = std::vector<storage::Append>;
-  /// What was asked and by whom, without the directory that passed it on.
-  struct Request {
-    Asker asker;
-    Envelope envelope;
-    Header header;
-    bool passed_on = false;
+  struct UnderWay {
+    Errand errand;
+    ReplyTo asker;
+    Errand::Send last;
+    unsigned redirected = 0;
+    std::uint64_t place = 0;  ///< In its asker's line; zero: in none, or no longer.
   };
+  /// By place; nothing: it has not come so far that it would have to wait.
+  using Line = std::map<std::uint64_t, std::optional<UnderWay>>;
 
-  [[nodiscard]] Result<Request> unwrap(const Delivered& input, const Header& header) const;
   [[nodiscard]] std::string source_of(const NodeId& peer) const;
+  void refresh_map();
   Result<Envelope> answer(const Delivered& input, Instant now, Effects<Command>& effects);
-  Result<Envelope> pass_on(const Delivered& input, Effects<Command>& effects);
-  Result<Envelope> decide(const Request& request, Instant now, Appends& appends);
+  Result<Envelope> on_forwarded(const Delivered& input, Instant now, Effects<Command>& effects);
   Result<Accepted> on_report(const Delivered& input, Instant now, Effects<Command>& effects);
   Result<Accepted> on_relayed(const Delivered& input, Instant now);
 
-  Result<EventAppended> append(const Asker& asker, const AppendEvent& command, Instant now,
-                               Appends& appends);
-  Result<EventAppended> open_account(const Asker& asker, const SignedEvent& event,
-                                     const ReadEvent& read, Appends& appends);
-  [[nodiscard]] Result<void> check_repeated(const chain::AccountChain& account,
-                                            const ReadEvent& event) const;
-  Result<void> check_next(const chain::AccountChain& account, const ReadEvent& event);
-  Result<AccountId> account_signed_for(const SigningKey& signer);
-  Result<AccountId> account_fetched(const Asker& asker, const FetchChain& request);
-  Result<ChainPage> fetch_chain(const Asker& asker, const FetchChain& request);
-  Result<HomeRegistered> register_home(const Asker& asker);
-  Result<PairingOffered> offer_pairing(const Asker& asker, const OfferPairing& command,
-                                       Appends& appends);
-  Result<PairingOffer> find_pairing(const Asker& asker, const std::string& code, Instant now);
-  Result<PairingShown> show_pairing(const Asker& asker, const ShowPairing& request, Instant now);
-  /// An event that comes with a code.
-  struct Approval {
-    const Asker& asker;
-    const std::string& code;  ///< Empty: none.
-    AccountId account;
-  };
-  Result<void> end_pairing(const Approval& approval, const ReadEvent& event, Instant now,
-                           Appends& appends);
-  [[nodiscard]] std::int64_t now_ms() const;
-  Result<HomesListed> list_homes(const Asker& asker);
-  Result<TicketIssued> issue_ticket(const Asker& asker, const RequestTicket& request);
+  // ---- errands ----
 
-  /// The account that `device` belongs to, unrevoked. Errors: `device_unknown`, `log_corrupt`.
-  Result<HeldAccount*> account_of(const NodeId& device);
+  Result<Envelope> begin(const Delivered& input, Question question, Instant now,
+                         Effects<Command>& effects);
+  /// Here and below, an empty envelope: somebody else answers.
+  Result<Envelope> go_on(UnderWay errand, Errand::Next next, Effects<Command>& effects);
+  Result<Envelope> send(UnderWay errand, Effects<Command>& effects);
+  void tell_ended(Errand& errand, Effects<Command>& effects);
+  [[nodiscard]] bool must_wait(const UnderWay& errand) const;
+  void leave_line(UnderWay& errand);
+  void serve_lines(Effects<Command>& effects);
+  [[nodiscard]] Result<std::optional<Claim>> claim_on(const ClaimKey& key) const;
+  [[nodiscard]] bool signs(const AccountId& account, const SigningKey& key, Instant now) const;
+
+  // ---- what may be a little old ----
+
+  /// Nothing: what is known here is too old.
+  std::optional<Result<Envelope>> answer_recent(const Question& question, Instant now);
+  [[nodiscard]] bool is_recent(GroupId group, Instant now) const;
+  Result<Envelope> answer_from(const chain::AccountChain& account, const Question& question);
+  [[nodiscard]] HomesListed list_homes(const chain::AccountChain& account) const;
+  Result<TicketIssued> issue_ticket(const chain::AccountChain& account, const Asker& asker,
+                                    const RequestTicket& request);
 
   Config config_;
   const WallClock& clock_;
-  const storage::LogReader* log_ = nullptr;
-  bool decides_ = false;
-  NodeId leader_;                   ///< Zero: unknown.
-  storage::Sequence sequence_ = 0;  ///< Of the last event, committed or not, while we decide.
-  AccountCache cache_;
-  PairingBook pairings_;  ///< While we decide.
-  Forwarder forwarder_;
+  std::map<std::uint64_t, UnderWay> errands_;  ///< By token.
+  std::uint64_t token_last_ = 0;
+  std::map<NodeId, Line> lines_;  ///< Of devices that have events of a chain under way.
+  std::uint64_t place_last_ = 0;
+  std::vector<NodeId> freed_;         ///< Lines that somebody has left.
   std::map<NodeId, Source> sources_;  ///< Of peers that have dialled us.
   PresenceTable presence_;
 };

@@ -39,6 +39,8 @@ class GuessLimit {
     std::erase_if(wrong_, [&](const auto& entry) { return is_over(entry.second, now); });
   }
 
+  [[nodiscard]] bool is_idle() const { return wrong_.empty(); }
+
  private:
   struct Wrong {
     std::size_t count = 0;

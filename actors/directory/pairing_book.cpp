@@ -97,10 +97,12 @@ Result<PairingOffer> PairingBook::find(const std::string& code, const Guesser& w
   return found->second;
 }
 
-void PairingBook::use(const PairingOffer& offer, const AccountId& account,
+void PairingBook::use(const std::string& code, const Device& device, const AccountId& account,
                       std::vector<storage::Append>& appends) {
-  if (!HEARTH_MUTANT("use-a-code-again")) {
-    close(offer.code, account, appends);
+  const auto found = offers_.find(code);
+  if (found != offers_.end() && found->second.device == device &&
+      !HEARTH_MUTANT("use-a-code-again")) {
+    close(std::string(code), account, appends);
   }
 }
 

@@ -44,14 +44,17 @@ class PairingBook {
   [[nodiscard]] Result<PairingOffer> find(const std::string& code, const Guesser& who,
                                           WallTime now);
 
-  /// `account` took the device in.
-  void use(const PairingOffer& offer, const AccountId& account,
+  /// `account` took the device in: the code is of no use any more, if it is still the device's.
+  void use(const std::string& code, const Device& device, const AccountId& account,
            std::vector<storage::Append>& appends);
 
   /// Closes what is over.
   void expire(WallTime now, Instant steady, std::vector<storage::Append>& appends);
 
   [[nodiscard]] std::size_t size() const { return offers_.size(); }
+  [[nodiscard]] bool is_idle() const {
+    return offers_.empty() && wrong_by_device_.is_idle() && wrong_by_account_.is_idle();
+  }
 
  private:
   void close(const std::string& code, const AccountId& account,

@@ -28,8 +28,13 @@ void add_members(const Configuration& members, ClusterSurvey& survey) {
 
 }  // namespace
 
-OperatorDesk::OperatorDesk(NodeId self, std::vector<ListedDirectory> listed)
-    : self_(self), listed_(std::move(listed)) {}
+OperatorDesk::OperatorDesk(NodeId self, std::vector<ListedDirectory> listed, std::uint32_t groups)
+    : self_(self), listed_(std::move(listed)), groups_(groups) {}
+
+NodeId OperatorDesk::leader_seen(GroupId group) const {
+  const auto found = leader_seen_.find(group);
+  return found == leader_seen_.end() ? NodeId{} : found->second;
+}
 
 bool OperatorDesk::lists(const NodeId& node) const {
   return std::any_of(listed_.begin(), listed_.end(),
@@ -49,6 +54,8 @@ OperatorDesk::Turn OperatorDesk::survey(std::uint64_t id, const ReplicaDescribed
   Turn turn;
   auto& survey = surveys_[id];
   survey.found.self = self_;
+  survey.found.groups = groups_;
+  survey.group = own.group;
   auto& directories = survey.found.directories;
   for (const auto& listed : listed_) {
     directories.push_back({listed.node, listed.region, std::nullopt});
@@ -62,9 +69,12 @@ OperatorDesk::Turn OperatorDesk::survey(std::uint64_t id, const ReplicaDescribed
     if (directories[place].node == self_) {
       directories[place].replica = own;
     } else {
-      ++survey.awaited;
-      turn.asks.push_back(ask(DescribeReplica{own.group},
-                              {Purpose::survey, id, place, own.group, directories[place].node}));
+      const auto& node = directories[place].node;
+      const auto silent = silent_.find(node);
+      const bool waits = silent == silent_.end() || silent->second == own.group;
+      survey.awaited += waits ? 1 : 0;
+      turn.asks.push_back(ask(DescribeReplica{own.group}, {waits ? Purpose::survey : Purpose::probe,
+                                                           id, place, own.group, node}));
     }
   }
   end(id, turn);
@@ -96,7 +106,16 @@ OperatorDesk::Turn OperatorDesk::answered(const Answered& input) {
   if (!asked) {
     return turn;
   }
-  if (asked.mapped().purpose != Purpose::change) {
+  const auto purpose = asked.mapped().purpose;
+  if (input.answer) {
+    silent_.erase(asked.mapped().node);
+  } else if (purpose == Purpose::survey) {
+    silent_.insert_or_assign(asked.mapped().node, asked.mapped().group);
+  }
+  if (purpose == Purpose::probe) {
+    return turn;
+  }
+  if (purpose != Purpose::change) {
     take_replica(asked.mapped(), input.answer, turn);
     return turn;
   }
@@ -132,9 +151,9 @@ void OperatorDesk::end(std::uint64_t id, Turn& turn) {
     return;
   }
   auto survey = std::move(found->second.found);
-  surveys_.erase(found);
   const auto* leader = leader_of(survey);
-  leader_seen_ = leader == nullptr ? NodeId{} : leader->node;
+  leader_seen_[found->second.group] = leader == nullptr ? NodeId{} : leader->node;
+  surveys_.erase(found);
   const auto answered = survey.directories;
   for (const auto& report : answered) {
     if (report.replica) {

@@ -47,16 +47,18 @@ class OperatorDesk {
   };
 
   OperatorDesk() = default;
-  OperatorDesk(NodeId self, std::vector<ListedDirectory> listed);
+  /// Of `groups` groups.
+  OperatorDesk(NodeId self, std::vector<ListedDirectory> listed, std::uint32_t groups = 1);
 
   [[nodiscard]] const std::vector<ListedDirectory>& listed() const { return listed_; }
   void replace_listed(std::vector<ListedDirectory> listed) { listed_ = std::move(listed); }
   [[nodiscard]] bool lists(const NodeId& node) const;
-  /// Who led as the last survey showed. Zero: nobody.
-  [[nodiscard]] const NodeId& leader_seen() const { return leader_seen_; }
+  /// Who led `group` as its last survey showed. Zero: nobody.
+  [[nodiscard]] NodeId leader_seen(GroupId group) const;
 
   /// Asks all directories; `own` is our replica of the group. The first
-  /// `ClusterSurvey::directories_max` are asked, members first.
+  /// `ClusterSurvey::directories_max` are asked, members first. One that was silent when it was
+  /// asked about another group is not waited for: it would take as long again for each group.
   [[nodiscard]] Turn survey(std::uint64_t id, const ReplicaDescribed& own);
   /// Hands a change on to `leader`, which is another directory.
   [[nodiscard]] Turn pass_on(std::uint64_t id, const ChangeMembers& change, const NodeId& leader);
@@ -65,10 +67,11 @@ class OperatorDesk {
   [[nodiscard]] Turn answered(const Answered& input);
 
  private:
-  enum class Purpose : std::uint8_t { survey, change, leader };
+  enum class Purpose : std::uint8_t { survey, change, leader, probe };
   struct Survey {
     ClusterSurvey found;
     std::size_t awaited = 0;
+    GroupId group{};
   };
   struct Asked {
     Purpose purpose = Purpose::survey;
@@ -85,11 +88,13 @@ class OperatorDesk {
 
   NodeId self_;
   std::vector<ListedDirectory> listed_;
+  std::uint32_t groups_ = 1;
   std::map<std::uint64_t, Survey> surveys_;  // by request
   std::map<std::uint64_t, Asked> asked_;     // by token
   std::uint64_t token_last_ = 0;
   std::size_t sought_last_ = 0;  // of those that are listed
-  NodeId leader_seen_;
+  std::map<GroupId, NodeId> leader_seen_;
+  std::map<NodeId, GroupId> silent_;  // when they were asked about this group
 };
 
 }  // namespace hearth::replication

@@ -76,6 +76,7 @@ void send_frames(Replicas* self, std::map<NodeId, std::vector<GroupMessage>> mes
 void tell_machine(Replicas* self, Member& member, const GroupTurn& turn) {
   if (turn.leadership) {
     member.untold = turn.leadership;
+    member.view->set_leader(turn.leadership->leader);
   }
   if (!member.machine) {
     return;
@@ -163,7 +164,13 @@ void on_alarm(Replicas* self, std::uint64_t alarm) {
   }
   self->state.armed_for.reset();
   const auto now = self->clock().now();
-  for_all(self, [now](GroupReplica& replica) { replica.tick(now); });
+  for (auto& [group, member] : self->state.groups) {
+    if (member.replica->wake_at() <= now) {
+      member.replica->tick(now);
+      end_turn_soon(self, member);
+    }
+  }
+  set_alarm(self);
 }
 
 // ---- what operators ask ----
@@ -241,7 +248,7 @@ void on_told(Replicas* self, const OperatorRequest& request) {
   const auto& change = std::get<ChangeMembers>(request.order.what);
   const auto member = find_group(self, change.group);
   // Who is no member, or none any longer, hears of no leader: what a survey showed goes first.
-  auto leader = state.desk.leader_seen();
+  auto leader = state.desk.leader_seen(change.group);
   if (leader.is_zero() && member) {
     leader = member.value()->replica->raft().leader();
   }
@@ -383,7 +390,8 @@ caf::behavior replicas(Replicas* self, std::shared_ptr<ReplicasPorts> ports) {
     stop(self, opened.error());
     return {};
   }
-  self->state.desk = OperatorDesk(ports->self, ports->listed);
+  self->state.desk =
+      OperatorDesk(ports->self, ports->listed, static_cast<std::uint32_t>(ports->groups.size()));
   for (const auto& directory : ports->listed) {
     dial(self, directory.node);
   }

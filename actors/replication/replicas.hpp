@@ -49,11 +49,16 @@ class GroupView {
     members_.store(std::make_shared<const Configuration>(members));
   }
 
+  /// Who decides for the group, as its machine has been told; zero: nobody that we know of.
+  [[nodiscard]] NodeId leader() const { return *leader_.load(); }
+  void set_leader(const NodeId& leader) { leader_.store(std::make_shared<const NodeId>(leader)); }
+
   LogDoor door;             ///< Closed while too much is not committed.
   ReplicatedReader reader;  ///< What is applied.
 
  private:
   std::atomic<Instant::rep> recent_since_{0};
+  std::atomic<std::shared_ptr<const NodeId>> leader_{std::make_shared<const NodeId>()};
   std::atomic<std::shared_ptr<const Configuration>> members_{
       std::make_shared<const Configuration>()};
 };

@@ -15,19 +15,25 @@
 
 #include <caf/actor.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
 namespace hearth {
 
+/// The groups of accounts that a cluster begins with: more than it has regions, so that leaders
+/// spread evenly and a group can move alone.
+inline constexpr std::uint32_t groups_founded = 16;
+
 /// Who a node is in its cluster.
 struct Membership {
   seal::Identity self;
   seal::NodeList nodes;
   std::string region;  ///< Of the node list, or for homes and clients the one to prefer.
-  /// The directories that the group of all accounts began with. Who is none of them joins.
+  /// The directories that the groups of accounts began with. Who is none of them joins.
   std::vector<NodeId> founders;
+  std::uint32_t groups = groups_founded;  ///< That there are, from group 0 on.
 };
 
 /// A machine's way to its node and back; see `node_actor`.
@@ -37,11 +43,8 @@ struct MachineDoor {
   std::function<void(caf::actor)> spawned;
 };
 
-/// Of all accounts. Group 0 will say which accounts belong to which group.
-inline constexpr GroupId accounts_group{1};
-
 struct DirectorySettings {
-  std::size_t accounts_held = directory::DirectoryMachine::accounts_max;
+  std::size_t accounts_held = directory::AccountGroup::accounts_max;
   replication::GroupOptions group = {};
 };
 
@@ -55,9 +58,10 @@ struct OperatorDoor {
   std::function<void(caf::actor)> spawned;                 ///< Takes what `OperatorInput` names.
 };
 
-/// The replicas of a directory, and the accounts that they replicate. A founder forms the group
-/// with the others, where it has not been in any yet, and leaders are rather those that come first;
-/// who is none waits until an operator adds it. `clock` outlives the actors, here and below.
+/// The replicas of a directory, and the accounts that they replicate. A founder forms the groups
+/// with the others, where it has not been in any yet, and leaders are rather those that come first
+/// in a group, which is another one for each; who is none waits until an operator adds it. `clock`
+/// outlives the actors, here and below.
 [[nodiscard]] std::vector<NodeActor> directory_actors(const Membership& member,
                                                       const WallClock& clock, OperatorDoor door,
                                                       const DirectorySettings& settings = {});

@@ -44,6 +44,7 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::no_quorum: return "no_quorum";
     case ErrorCode::change_under_way: return "change_under_way";
     case ErrorCode::learner_behind: return "learner_behind";
+    case ErrorCode::claim_under_way: return "claim_under_way";
     case ErrorCode::message_malformed: return "message_malformed";
     case ErrorCode::handshake_failed: return "handshake_failed";
     case ErrorCode::frame_oversized: return "frame_oversized";
@@ -97,6 +98,8 @@ std::string_view explanation_of(ErrorCode code) {
       return "another change of the members is not committed yet: try again in a moment";
     case ErrorCode::learner_behind:
       return "the new member has not caught up yet: try again in a moment";
+    case ErrorCode::claim_under_way:
+      return "this name or device is being given away just now: try again in a moment";
     default: break;
   }
   switch (kind_of(code)) {

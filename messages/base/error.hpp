@@ -53,6 +53,7 @@ enum class ErrorCode : std::uint16_t {
   no_quorum = 209,         ///< Nothing happened: no majority of directories can be reached.
   change_under_way = 210,  ///< Nothing happened: members change one after the other.
   learner_behind = 211,    ///< Nothing happened: it has not caught up enough to vote.
+  claim_under_way = 220,   ///< Nothing happened: a name or device is being given away just now.
 
   message_malformed = 300,
   handshake_failed = 301,

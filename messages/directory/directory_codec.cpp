@@ -224,12 +224,28 @@ struct Codec<Forwarded> {
     to.setRole(static_cast<wire::Role>(from.role));
     to.setEnvelope(data_of(from.envelope));
     to.setSource(text_of(from.source));
+    to.setGroup(static_cast<std::uint32_t>(from.group));
+    to.setBucket(from.bucket);
+    to.setMap(from.map);
+    to.setStep(static_cast<wire::ForwardStep>(from.step));
+    to.setAccount(data_of(from.account));
+    to.setNameClaim(from.name_claim);
+    to.setDeviceClaim(from.device_claim);
+    to.setRecoveryClaim(from.recovery_claim);
   }
   static Forwarded read(Wire::Reader from, FieldReader& in) {
     return {in.id<NodeId>(from.getOrigin(), "origin"),
             in.enumeration(from.getRole(), Role::client, "role"),
             in.bytes(from.getEnvelope(), limits::forwarded_bytes_max, "envelope"),
-            in.text(from.getSource(), limits::source_bytes_max, "source")};
+            in.text(from.getSource(), limits::source_bytes_max, "source"),
+            GroupId{from.getGroup()},
+            read_bucket(from.getBucket(), in),
+            from.getMap(),
+            in.enumeration(from.getStep(), ForwardStep::offer, "step"),
+            in.id_or_zero<AccountId>(from.getAccount(), "account"),
+            from.getNameClaim(),
+            from.getDeviceClaim(),
+            from.getRecoveryClaim()};
   }
 };
 

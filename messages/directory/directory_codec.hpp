@@ -8,6 +8,9 @@
 
 namespace hearth {
 
+/// Refuses what is no bucket.
+[[nodiscard]] directory::Bucket read_bucket(std::uint16_t number, FieldReader& in);
+
 template <>
 struct Codec<PublicKeys> {
   using Wire = wire::PublicKeys;

@@ -3,6 +3,7 @@
 
 #include "messages/base/ids.hpp"
 #include "messages/directory/chain_event.hpp"
+#include "messages/directory/group_map.hpp"
 #include "messages/envelope/message_kind.hpp"
 
 #include <cstdint>
@@ -136,14 +137,33 @@ struct PresenceRelayed {
   friend bool operator==(const PresenceRelayed&, const PresenceRelayed&) = default;
 };
 
-/// From one directory to another: `envelope` as the first received it from `origin`, whose keys
-/// its link has checked. The answer is the answer to `envelope`.
+/// What a group is to do with a command that other groups have a part in. Numbers travel: append
+/// only.
+enum class ForwardStep : std::uint8_t {
+  whole = 0,   ///< All there is to do.
+  check = 1,   ///< Say whether it may be done. Answer: `MayGoOn`, or that to what is done already.
+  commit = 2,  ///< Do it: the other groups have done their parts.
+  close = 3,   ///< It is done: clear up.
+  offer = 4,   ///< Say whether its code is of the device that it enrols. Answer: `MayGoOn`.
+};
+
+/// From one directory to another, for the leader of a group: `envelope` as the first received it
+/// from `origin`, whose keys its link has checked. The answer is the answer to `envelope`, or
+/// `WrongGroup`.
 struct Forwarded {
   static constexpr MessageKind kind = MessageKind::forwarded;
   NodeId origin;
   Role role = Role::none;
   Bytes envelope;
   std::string source;  ///< Address that `origin` came from.
+  GroupId group{};
+  Bucket bucket = 0;
+  std::uint64_t map = 0;  ///< Version of the map that says that the bucket is this group's.
+  ForwardStep step = ForwardStep::whole;
+  AccountId account;                 ///< That it is about, where it is known.
+  std::uint64_t name_claim = 0;      ///< Numbers of the claims that `commit` is done for.
+  std::uint64_t device_claim = 0;    ///< Likewise.
+  std::uint64_t recovery_claim = 0;  ///< Likewise.
   friend bool operator==(const Forwarded&, const Forwarded&) = default;
 };
 

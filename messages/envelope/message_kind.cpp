@@ -23,6 +23,14 @@ std::string_view name_of(MessageKind kind) {
     case MessageKind::event_appended: return "event_appended";
     case MessageKind::fetch_chain: return "fetch_chain";
     case MessageKind::chain_page: return "chain_page";
+    case MessageKind::reserve_claim: return "reserve_claim";
+    case MessageKind::find_claim: return "find_claim";
+    case MessageKind::claim_shown: return "claim_shown";
+    case MessageKind::end_claim: return "end_claim";
+    case MessageKind::settle_claim: return "settle_claim";
+    case MessageKind::claim_settled: return "claim_settled";
+    case MessageKind::may_go_on: return "may_go_on";
+    case MessageKind::wrong_group: return "wrong_group";
     case MessageKind::attach_home: return "attach_home";
     case MessageKind::open_tunnel: return "open_tunnel";
     case MessageKind::offer_tunnel: return "offer_tunnel";

@@ -30,6 +30,16 @@ enum class MessageKind : std::uint16_t {
   fetch_chain = 125,
   chain_page = 126,
 
+  // between the groups of a directory
+  reserve_claim = 140,
+  find_claim = 141,
+  claim_shown = 142,
+  end_claim = 143,
+  settle_claim = 144,
+  claim_settled = 145,
+  may_go_on = 146,
+  wrong_group = 147,
+
   // relay
   attach_home = 200,
   open_tunnel = 201,

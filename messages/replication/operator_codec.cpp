@@ -37,11 +37,13 @@ struct Codec<ClusterSurvey> {
   static void write(Wire::Builder to, const ClusterSurvey& from) {
     to.setSelf(data_of(from.self));
     write_list(to.initDirectories(count_of(from.directories)), from.directories);
+    to.setGroups(from.groups);
   }
   static ClusterSurvey read(Wire::Reader from, FieldReader& in) {
     return {in.id<NodeId>(from.getSelf(), "self"),
             in.list<DirectoryReport>(from.getDirectories(), ClusterSurvey::directories_max,
-                                     "directories")};
+                                     "directories"),
+            from.getGroups()};
   }
 };
 

@@ -38,6 +38,7 @@ struct ClusterSurvey {
 
   NodeId self;  ///< Who asked the others.
   std::vector<DirectoryReport> directories;
+  std::uint32_t groups = 1;  ///< That there are in all, from group 0 on.
   friend bool operator==(const ClusterSurvey&, const ClusterSurvey&) = default;
 };
 

@@ -163,6 +163,107 @@ struct Forwarded {
   role @1 :Role;      # Of `origin`, as the first directory's link has proven it.
   envelope @2 :Data;  # A flat envelope, at most `forwarded_bytes_max` bytes. Opaque here.
   source @3 :Text;    # Address that `origin` came from, at most `source_bytes_max` bytes.
+  group @4 :UInt32;   # Whose leader is to answer.
+  bucket @5 :UInt16;  # Below 4096: the group's, as the sender's map says.
+  map @6 :UInt64;     # Version of that map.
+  step @7 :ForwardStep;
+  account @8 :Data;   # AccountId, 32 bytes, that it is about, where it is known.
+  nameClaim @9 :UInt64;      # Numbers of the claims that a commit is done for.
+  deviceClaim @10 :UInt64;
+  recoveryClaim @11 :UInt64;
+}
+
+enum ForwardStep {
+  whole @0;   # All there is to do.
+  check @1;   # Answer: MayGoOn, or that to what is done already.
+  commit @2;  # The other groups have done their parts.
+  close @3;   # It is done: clear up.
+  offer @4;   # Is the code of the device that is enrolled? Answer: MayGoOn.
+}
+
+# ---- groups, their map, and what several of them have a part in ----
+
+struct BucketRun {
+  first @0 :UInt16;  # Buckets from here on.
+  group @1 :UInt32;
+}
+
+struct GroupMap {
+  # A row and a log record of group 0, and in WrongGroup.
+  version @0 :UInt64;
+  runs @1 :List(BucketRun);  # Ascending; the first begins with bucket 0.
+}
+
+struct WrongGroup {
+  map @0 :GroupMap;
+}
+
+enum ClaimKind {
+  name @0;      # `id` is the BLAKE2b-256 of the name in NFC, case-folded.
+  device @1;    # `id` is the device's.
+  recovery @2;  # `id` is the public recovery key of an account.
+}
+
+struct ClaimKey {
+  kind @0 :ClaimKind;
+  id @1 :Data;  # 32 bytes.
+}
+
+struct Claim {
+  # Also a row and a log record.
+  key @0 :ClaimKey;
+  account @1 :Data;   # AccountId, 32 bytes.
+  by @2 :Data;        # NodeId, 32 bytes, of the device that asked for it.
+  number @3 :UInt64;  # Grows with every claim of a group.
+  holds @4 :Bool;
+}
+
+struct ReserveClaim {
+  claim @0 :Claim;
+}
+
+struct FindClaim {
+  key @0 :ClaimKey;
+}
+
+struct ClaimShown {
+  claim @0 :Claim;  # Absent: there is none.
+}
+
+struct EndClaim {
+  # Also a log record.
+  key @0 :ClaimKey;
+  number @1 :UInt64;
+  holds @2 :Bool;
+}
+
+struct SettleClaim {
+  key @0 :ClaimKey;
+  account @1 :Data;  # AccountId, 32 bytes.
+  number @2 :UInt64;
+}
+
+struct ClaimSettled {
+  holds @0 :Bool;
+}
+
+struct MayGoOn {
+  account @0 :Data;  # AccountId, 32 bytes, of who asks.
+}
+
+struct ClaimRefused {
+  key @0 :ClaimKey;
+  account @1 :Data;  # AccountId, 32 bytes.
+  number @2 :UInt64;
+}
+
+struct ClaimEvent {
+  # One log record; they have a stream of their own.
+  union {
+    claimReserved @0 :Claim;
+    claimEnded @1 :EndClaim;
+    claimRefused @2 :ClaimRefused;
+  }
 }
 
 struct AccountState {

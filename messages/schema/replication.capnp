@@ -189,6 +189,7 @@ struct DirectoryReport {
 struct ClusterSurvey {
   self @0 :Data;                         # NodeId of the directory that asked the others.
   directories @1 :List(DirectoryReport); # At most 32.
+  groups @2 :UInt32;                     # Of which that directory has a replica, or could.
 }
 
 struct OperatorOrder {

@@ -1,10 +1,11 @@
 #include "nodes/cli/cluster_client.hpp"
 
-#include "actors/roles/roles.hpp"
+#include "messages/directory/group_map.hpp"
 #include "messages/envelope/codec.hpp"
 #include "nodes/roles/operator_socket.hpp"
 #include "nodes/support/runtime_socket.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -101,8 +102,22 @@ Result<OperatorAnswer> ClusterClient::ask(const replication::OperatorOrder& orde
   return last;
 }
 
-Result<replication::ClusterSurvey> ClusterClient::survey() const {
-  return expect<replication::ClusterSurvey>(ask({replication::SurveyGroup{accounts_group}}));
+Result<replication::ClusterSurvey> ClusterClient::survey(GroupId group) const {
+  return expect<replication::ClusterSurvey>(ask({replication::SurveyGroup{group}}));
+}
+
+Result<std::vector<replication::ClusterSurvey>> ClusterClient::survey_all() const {
+  std::vector<replication::ClusterSurvey> all;
+  std::uint32_t groups = 1;
+  for (std::uint32_t group = 0; group < groups; ++group) {
+    auto found = survey(GroupId{group});
+    if (!found) {
+      return found.error();
+    }
+    groups = std::min(found.value().groups, directory::GroupMap::groups_max);
+    all.push_back(std::move(found.value()));
+  }
+  return all;
 }
 
 Result<replication::MembersProposed> ClusterClient::change(

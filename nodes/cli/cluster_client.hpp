@@ -16,9 +16,11 @@ class ClusterClient {
   /// Errors: `unreachable` (none runs), `value_invalid` (of several clusters).
   [[nodiscard]] static Result<ClusterClient> find(const std::filesystem::path& data);
 
-  /// How all directories are, as one that answers sees them. Blocks for some seconds at most.
-  /// Errors: `unreachable`, `timed_out`, `not_found` (no replica of the group).
-  [[nodiscard]] Result<replication::ClusterSurvey> survey() const;
+  /// How all directories are with `group`, as one that answers sees them. Blocks for some seconds
+  /// at most. Errors: `unreachable`, `timed_out`, `not_found` (no replica of the group).
+  [[nodiscard]] Result<replication::ClusterSurvey> survey(GroupId group) const;
+  /// Likewise, of every group, from the first on.
+  [[nodiscard]] Result<std::vector<replication::ClusterSurvey>> survey_all() const;
 
   /// Blocks likewise. Errors: what the leader says, see `GroupReplica::change`; or the above.
   [[nodiscard]] Result<replication::MembersProposed> change(

@@ -6,6 +6,7 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <fmt/format.h>
 #include <functional>
 #include <memory>
@@ -23,29 +24,40 @@ struct ClusterFlags {
   std::string leaves;  ///< Of `remove` and `replace`.
 };
 
-Result<replication::ClusterSurvey> survey_of(const ClusterFlags& flags) {
+using Surveys = std::vector<replication::ClusterSurvey>;
+
+Result<Surveys> surveys_of(const ClusterFlags& flags) {
   const auto client = ClusterClient::find(flags.data);
-  return client ? client.value().survey() : client.error();
+  return client ? client.value().survey_all() : client.error();
+}
+
+/// Of `surveys`, which outlive it.
+ClusterHealth health_of(const Surveys& surveys) {
+  ClusterHealth health;
+  for (const auto& survey : surveys) {
+    health.push_back(replication::health_of(survey));
+  }
+  return health;
 }
 
 Result<ExitCode> status(const ClusterFlags& flags) {
-  const auto survey = survey_of(flags);
-  if (!survey) {
-    return survey.error();
+  const auto surveys = surveys_of(flags);
+  if (!surveys) {
+    return surveys.error();
   }
-  const auto group = replication::health_of(survey.value());
-  fmt::print("{}", flags.json ? status_json(group) + "\n" : status_table(group));
+  const auto cluster = health_of(surveys.value());
+  fmt::print("{}", flags.json ? status_json(cluster) + "\n" : status_table(cluster));
   return ExitCode::ok;
 }
 
 Result<ExitCode> check(const ClusterFlags& flags) {
-  const auto survey = survey_of(flags);
-  if (!survey) {
-    return survey.error();
+  const auto surveys = surveys_of(flags);
+  if (!surveys) {
+    return surveys.error();
   }
-  const auto group = replication::health_of(survey.value());
-  fmt::print("{}", flags.json ? check_json(group) + "\n" : check_text(group));
-  return group.findings.empty() ? ExitCode::ok : ExitCode::degraded;
+  const auto cluster = health_of(surveys.value());
+  fmt::print("{}", flags.json ? check_json(cluster) + "\n" : check_text(cluster));
+  return findings_of(cluster).empty() ? ExitCode::ok : ExitCode::degraded;
 }
 
 // ---- members ----
@@ -53,18 +65,29 @@ Result<ExitCode> check(const ClusterFlags& flags) {
 using replication::GoalKind;
 using replication::MemberGoal;
 
-Result<MemberGoal> goal_of(GoalKind kind, const ClusterFlags& flags,
-                           const replication::ClusterSurvey& survey) {
+/// Who is a member in some groups alone is found in the first that has it.
+Result<NodeId> resolve(const Surveys& surveys, std::string_view name, bool wants_member) {
+  for (const auto& survey : surveys) {
+    auto found = replication::resolve(survey, name, wants_member);
+    if (found &&
+        (!wants_member || replication::health_of(survey).members.find(found.value()) != nullptr)) {
+      return found;
+    }
+  }
+  return replication::resolve(surveys.front(), name, wants_member);
+}
+
+Result<MemberGoal> goal_of(GoalKind kind, const ClusterFlags& flags, const Surveys& surveys) {
   MemberGoal goal{kind, {}, {}};
   if (kind != GoalKind::remove) {
-    const auto joins = replication::resolve(survey, flags.joins, false);
+    const auto joins = resolve(surveys, flags.joins, false);
     if (!joins) {
       return joins.error();
     }
     goal.joins = joins.value();
   }
   if (kind != GoalKind::add) {
-    const auto leaves = replication::resolve(survey, flags.leaves, true);
+    const auto leaves = resolve(surveys, flags.leaves, true);
     if (!leaves) {
       return leaves.error();
     }
@@ -88,35 +111,51 @@ void print_steps(const ClusterFlags& flags, const std::vector<std::string>& step
              json_object({{"dryRun", json_bool(flags.dry_run)}, {"steps", json_array(texts)}}));
 }
 
+/// What is the same in every group once.
+std::vector<std::string> rehearsal(const Surveys& surveys, const std::vector<GroupId>& groups,
+                                   const MemberGoal& goal) {
+  std::vector<std::string> all;
+  for (const auto group : groups) {
+    for (auto& step : replication::steps_of(surveys.at(static_cast<std::uint32_t>(group)), goal)) {
+      step += groups.size() > 1 ? fmt::format(", in {} groups", groups.size()) : std::string();
+      if (std::find(all.begin(), all.end(), step) == all.end()) {
+        all.push_back(std::move(step));
+      }
+    }
+  }
+  return all;
+}
+
 Result<ExitCode> change(GoalKind kind, const ClusterFlags& flags) {
   const auto client = ClusterClient::find(flags.data);
   if (!client) {
     return client.error();
   }
-  const auto survey = client.value().survey();
-  if (!survey) {
-    return survey.error();
+  const auto surveys = client.value().survey_all();
+  if (!surveys) {
+    return surveys.error();
   }
-  const auto goal = goal_of(kind, flags, survey.value());
+  const auto goal = goal_of(kind, flags, surveys.value());
   if (!goal) {
     return goal.error();
   }
-  if (auto good = replication::check_goal(survey.value(), goal.value()); !good) {
-    return good.error();
+  const auto groups = groups_to_change(surveys.value(), goal.value());
+  if (!groups) {
+    return groups.error();
   }
   if (flags.dry_run) {
-    print_steps(flags, replication::steps_of(survey.value(), goal.value()));
+    print_steps(flags, rehearsal(surveys.value(), groups.value(), goal.value()));
     return ExitCode::ok;
   }
   std::vector<std::string> steps;
-  const auto done =
-      change_members(client.value(), goal.value(), [&flags, &steps](const std::string& step) {
-        steps.push_back(step);
-        if (!flags.json) {
-          fmt::print("{}\n", step);
-          static_cast<void>(flush_stdout());
-        }
-      });
+  const auto done = change_members(client.value(), groups.value(), goal.value(),
+                                   [&flags, &steps](const std::string& step) {
+                                     steps.push_back(step);
+                                     if (!flags.json) {
+                                       fmt::print("{}\n", step);
+                                       static_cast<void>(flush_stdout());
+                                     }
+                                   });
   if (!done) {
     return done.error();
   }

@@ -55,9 +55,9 @@ std::string why(const Error& error) {
 
 class Change {
  public:
-  Change(const ClusterClient& client, const MemberGoal& goal,
+  Change(const ClusterClient& client, GroupId group, const MemberGoal& goal,
          const std::function<void(const std::string&)>& told)
-      : client_(client), goal_(goal), told_(told) {}
+      : client_(client), group_(group), goal_(goal), told_(told) {}
 
   Result<void> run() {
     moved_at_ = Clock::now();
@@ -79,7 +79,7 @@ class Change {
  private:
   /// Whether the goal is reached.
   Result<bool> step() {
-    const auto survey = client_.survey();
+    const auto survey = client_.survey(group_);
     if (!survey) {
       return come_right(survey.error());
     }
@@ -125,6 +125,7 @@ class Change {
   }
 
   const ClusterClient& client_;
+  GroupId group_;
   const MemberGoal& goal_;
   const std::function<void(const std::string&)>& told_;
   Clock::time_point moved_at_;
@@ -136,9 +137,38 @@ class Change {
 
 }  // namespace
 
-Result<void> change_members(const ClusterClient& client, const MemberGoal& goal,
+Result<std::vector<GroupId>> groups_to_change(
+    const std::vector<replication::ClusterSurvey>& surveys, const MemberGoal& goal) {
+  std::vector<GroupId> open;
+  std::optional<Error> done;
+  for (std::uint32_t group = 0; group < surveys.size(); ++group) {
+    const auto good = replication::check_goal(surveys[group], goal);
+    const bool is_done = !good && (good.error().code == ErrorCode::already_exists ||
+                                   good.error().code == ErrorCode::not_found);
+    if (is_done) {
+      done = good.error();
+    } else if (!good) {
+      return good.error();
+    } else {
+      open.push_back(GroupId{group});
+    }
+  }
+  return open.empty() && done ? Result<std::vector<GroupId>>(*done) : open;
+}
+
+Result<void> change_members(const ClusterClient& client, const std::vector<GroupId>& groups,
+                            const MemberGoal& goal,
                             const std::function<void(const std::string&)>& told) {
-  return Change(client, goal, told).run();
+  for (const auto group : groups) {
+    const auto number = static_cast<std::uint32_t>(group);
+    const std::function<void(const std::string&)> tell = [&told, number](const std::string& step) {
+      told(fmt::format("group {}: {}", number, step));
+    };
+    if (auto changed = Change(client, group, goal, tell).run(); !changed) {
+      return changed;
+    }
+  }
+  return {};
 }
 
 }  // namespace hearth::cli

@@ -94,6 +94,7 @@ struct NodeProcess::State {
   seal::NodeList nodes;
   std::vector<SigningKey> roots;
   std::vector<NodeId> founders;
+  std::uint32_t groups = 0;
   std::vector<UniqueFd> listeners;
   std::vector<seal::Endpoint> bound;
   std::shared_ptr<link::LinkCounters> counters = std::make_shared<link::LinkCounters>();
@@ -132,6 +133,7 @@ Result<void> NodeProcess::State::load() {
   }
   roots = cluster.value().roots;
   founders = cluster.value().founders;
+  groups = cluster.value().groups;
   auto list = load_nodes(options, roots, clock.now());
   if (!list) {
     return list.error();
@@ -240,7 +242,7 @@ const seal::Identity& NodeProcess::identity() const {
   return state_->identity;
 }
 Membership NodeProcess::membership() const {
-  return {state_->identity, state_->nodes, state_->region, state_->founders};
+  return {state_->identity, state_->nodes, state_->region, state_->founders, state_->groups};
 }
 const WallClock& NodeProcess::clock() const {
   return state_->clock;

@@ -9,6 +9,7 @@
 namespace hearth {
 namespace {
 
+constexpr std::int64_t groups_max = 1024;
 constexpr std::size_t cluster_bytes_max = 64U << 10U;
 constexpr std::size_t node_list_bytes_max = std::size_t{1} << 20U;
 
@@ -46,6 +47,11 @@ Result<Cluster> cluster_from(const toml::table& table, const std::filesystem::pa
       cluster.founders.push_back(*id);
     }
   }
+  const auto groups = table["cluster"]["groups"].value_or(std::int64_t{cluster.groups});
+  if (groups < 1 || groups > groups_max) {
+    return refused(path, "`groups` must be 1 to 1024");
+  }
+  cluster.groups = static_cast<std::uint32_t>(groups);
   if (cluster.name.empty() || cluster.roots.empty()) {
     return refused(path, "[cluster] needs `name` and `roots`");
   }
@@ -69,10 +75,12 @@ Result<Cluster> load_cluster(const std::filesystem::path& path) {
 }
 
 Result<void> save_cluster(const std::filesystem::path& path, const Cluster& cluster) {
-  return write_file(path,
-                    fmt::format("[cluster]\nname = \"{}\"\nroots = [{}]\nfounders = [{}]\n",
-                                cluster.name, quoted(cluster.roots), quoted(cluster.founders)),
-                    0644);
+  return write_file(
+      path,
+      fmt::format("[cluster]\nname = \"{}\"\nroots = [{}]\nfounders = [{}]\n"
+                  "groups = {}\n",
+                  cluster.name, quoted(cluster.roots), quoted(cluster.founders), cluster.groups),
+      0644);
 }
 
 Result<Bytes> load_node_list(const std::filesystem::path& path) {

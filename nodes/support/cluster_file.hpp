@@ -4,6 +4,7 @@
 #include "messages/base/ids.hpp"
 #include "messages/base/result.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@ struct Cluster {
   std::vector<SigningKey> roots;  ///< Two; either may sign the node list.
   /// The directories that the accounts began with; for good, whoever has become a member since.
   std::vector<NodeId> founders;
+  std::uint32_t groups = 16;  ///< Of accounts, likewise: 1 to 1024.
 };
 
 /// Errors: `not_found`, `not_readable`, `value_invalid` (the detail has file and line).

@@ -36,6 +36,7 @@ ExitCode exit_code_of(ErrorCode code) {
     case ErrorCode::stopping:
     case ErrorCode::change_under_way:
     case ErrorCode::learner_behind:
+    case ErrorCode::claim_under_way:
     case ErrorCode::session_ended: return ExitCode::try_again;
     default: return ExitCode::failed;
   }

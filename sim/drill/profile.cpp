@@ -85,9 +85,9 @@ Error error_of(const std::vector<Problem>& problems, const std::string& file) {
 CostByKind built_in_message_costs() {
   return {
       {MessageKind::accepted, 2'031},          {MessageKind::register_home, 14'515},
-      {MessageKind::home_registered, 10'189},  {MessageKind::list_homes, 3'503},
-      {MessageKind::homes_listed, 1'721},      {MessageKind::request_ticket, 18'677},
-      {MessageKind::ticket_issued, 3'168},     {MessageKind::report_presence, 2'275},
+      {MessageKind::home_registered, 10'189},  {MessageKind::list_homes, 45'393},
+      {MessageKind::homes_listed, 4'249},      {MessageKind::request_ticket, 138'001},
+      {MessageKind::ticket_issued, 7'023},     {MessageKind::report_presence, 2'275},
       {MessageKind::forwarded, 19'243},        {MessageKind::attach_home, 54'893},
       {MessageKind::open_tunnel, 54'798},      {MessageKind::offer_tunnel, 2'489},
       {MessageKind::order_dial, 14'894},       {MessageKind::present_ticket, 53'678},
@@ -99,8 +99,9 @@ CostByKind built_in_message_costs() {
       {MessageKind::offer_pairing, 3'343},     {MessageKind::pairing_offered, 1'948},
       {MessageKind::show_pairing, 1'638},      {MessageKind::describe_replica, 2'962},
       {MessageKind::replica_described, 1'957}, {MessageKind::append_event, 24'868},
-      {MessageKind::event_appended, 5'589},    {MessageKind::fetch_chain, 8'397},
-      {MessageKind::chain_page, 117'252},
+      {MessageKind::event_appended, 13'043},   {MessageKind::fetch_chain, 19'187},
+      {MessageKind::chain_page, 117'252},      {MessageKind::claim_shown, 7'724},
+      {MessageKind::claim_settled, 9'098},     {MessageKind::may_go_on, 8'550},
   };
 }
 

@@ -16,15 +16,15 @@ namespace {
 
 using replication::RowHash;
 
-/// What a replica has on its disk.
+/// What a replica of one group has on its disk.
 struct StoredState {
   replication::Applied applied;
   RowHash counted;  ///< Of all rows, one by one.
 };
 
 /// Nothing: it has joined no group yet.
-Result<std::optional<StoredState>> stored_state(const storage::LogReader& log) {
-  const auto row = log.row(replication::log_stream(accounts_group), replication::base_key);
+Result<std::optional<StoredState>> stored_state(const storage::LogReader& log, GroupId group) {
+  const auto row = log.row(replication::log_stream(group), replication::base_key);
   if (!row || !row.value()) {
     return row ? Result<std::optional<StoredState>>(std::nullopt) : row.error();
   }
@@ -45,7 +45,7 @@ Result<std::optional<StoredState>> stored_state(const storage::LogReader& log) {
     }
     return {};
   };
-  const auto stream = replication::rows_stream(accounts_group, base.value().generation);
+  const auto stream = replication::rows_stream(group, base.value().generation);
   if (auto read = log.rows(stream, {}, visit); !read) {
     return read.error();
   }
@@ -63,26 +63,30 @@ class Agreement final : public Checker {
       if (node->spec().role != drill::Role::directory || !node->up()) {
         continue;
       }
-      if (const auto state = stored_state(*node->log()); state && state.value()) {
-        compare(node->name(), *state.value());
+      for (std::uint32_t group = 0; group < scene_.world().groups(); ++group) {
+        const auto state = stored_state(*node->log(), GroupId{group});
+        if (state && state.value()) {
+          compare(node->name(), GroupId{group}, *state.value());
+        }
       }
     }
   }
 
  private:
-  void compare(const std::string& node, const StoredState& state) {
-    const auto index = state.applied.index;
+  void compare(const std::string& node, GroupId group, const StoredState& state) {
+    const auto place = std::pair(group, state.applied.index);
+    const auto text =
+        fmt::format("entry {} of group {}", place.second, static_cast<std::uint32_t>(group));
     if (state.counted != state.applied.hash) {
-      violate(node, fmt::format("the hash of entry {} is not that of its rows", index));
+      violate(node, fmt::format("the hash of {} is not that of its rows", text));
     }
-    const auto [first, is_first] = seen_.try_emplace(index, node, state.counted);
+    const auto [first, is_first] = seen_.try_emplace(place, node, state.counted);
     if (!is_first && first->second.second != state.counted) {
-      violate(node,
-              fmt::format("entry {} left it with other rows than {}", index, first->second.first));
+      violate(node, fmt::format("{} left it with other rows than {}", text, first->second.first));
     }
   }
 
-  std::map<replication::Index, std::pair<std::string, RowHash>> seen_;
+  std::map<std::pair<GroupId, replication::Index>, std::pair<std::string, RowHash>> seen_;
 };
 
 }  // namespace

@@ -74,8 +74,10 @@ std::uint64_t SimNode::durable_events() const {
       const auto last = life_->log->last_sequence(stream);
       events += last ? last.value() : 0;
     }));
-    const auto applied = replication::read_applied(*life_->log, accounts_group);
-    events += applied && applied.value() ? applied.value()->sequence : 0;
+    for (std::uint32_t group = 0; group < parts_.member.groups; ++group) {
+      const auto applied = replication::read_applied(*life_->log, GroupId{group});
+      events += applied && applied.value() ? applied.value()->sequence : 0;
+    }
   }
   return events;
 }

@@ -102,7 +102,7 @@ void World::add_nodes() {
     NodeParts parts;
     parts.spec = spec;
     parts.host = network_.add_host(spec.name, spec.region, !is_service(spec.role));
-    parts.member = {identities[i], list, spec.region, directories};
+    parts.member = {identities[i], list, spec.region, directories, options_.groups};
     parts.link_seed = random_.fork("link", i).next();
     auto disk = random_.fork("disk", i);
     const bool rocks = is_service(spec.role) ||

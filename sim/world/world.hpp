@@ -32,6 +32,7 @@ struct WorldOptions {
   std::size_t files_per_home = 20;
   std::uint64_t bytes_per_file = std::uint64_t{1} << 20U;
   NodeLimits limits;
+  std::uint32_t groups = groups_founded;  ///< Of accounts.
   /// Every log in memory, but for the first `rocks_homes` homes and all of the service.
   bool rocks = true;
   /// Channels and streams sealed in earnest. By default one seed in ten is; the others spend a
@@ -62,6 +63,7 @@ class World final {
   [[nodiscard]] MessageFilters& filters() { return filters_; }
   [[nodiscard]] Trace& trace() { return trace_; }
   [[nodiscard]] const drill::Topology& topology() const { return options_.topology; }
+  [[nodiscard]] std::uint32_t groups() const { return options_.groups; }
   /// Of a machine without faults.
   [[nodiscard]] ServiceTimes service_times() const;
   [[nodiscard]] DiskTimes disk_times() const;

@@ -4,9 +4,8 @@
 #include "messages/base/limits.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/seal/identity.hpp"
-#include "tests/support/directory_cast.hpp"
+#include "tests/support/directory_place.hpp"
 #include "tests/support/identities.hpp"
-#include "tests/support/machine_bench.hpp"
 
 #include <gtest/gtest.h>
 
@@ -74,7 +73,7 @@ class DirectoryAccounts : public ::testing::Test {
   }
 
   void SetUp() override {
-    (void)bench.step(leads);
+    bench.step(leads);
     ASSERT_EQ(outcome(owner, opening_by(owner, "demo")), ErrorCode::none);
     ASSERT_EQ(outcome(neighbour, opening_by(neighbour, "next door")), ErrorCode::none);
     for (const auto& each :
@@ -90,7 +89,7 @@ class DirectoryAccounts : public ::testing::Test {
     up.peer.role = Role::client;
     up.peer.session = 1;
     up.peer.source = address;
-    (void)bench.step(up);
+    bench.step(up);
   }
 
   std::string offered_code() {
@@ -100,18 +99,14 @@ class DirectoryAccounts : public ::testing::Test {
   }
 
   test::FixedClock clock;
-  test::Disk disk;
+  Disks disks;
   Instant fresh_since = Instant::max();
-  test::MachineBench<DirectoryMachine> bench{
-      disk,
-      DirectoryMachine::Config{directory_keys, [] { return std::vector{other_directory.id}; },
-                               [this] { return fresh_since; }, DirectoryMachine::accounts_max},
-      clock};
+  DirectoryPlace bench{disks, clock, fresh_since};
 };
 
 TEST_F(DirectoryAccounts, AManagerRenamesADeviceForEver) {
   ASSERT_EQ(outcome(owner, DeviceRenamed{player.id, "Ann's phone"}), ErrorCode::none);
-  (void)bench.step(leads);  // from its rows
+  bench.step(leads);  // from its rows
   const auto account = account_of(player);
   EXPECT_EQ(account.chain()->state().name, "demo");
   EXPECT_EQ(account.length(), 4U);
@@ -205,6 +200,18 @@ TEST_F(DirectoryAccounts, WhoHoldsTheRecoveryKeyFetchesTheChainAndMakesAManager)
   EXPECT_EQ(outcome(newcomer, request), ErrorCode::account_unknown);
 }
 
+TEST_F(DirectoryAccounts, ACodeIsApprovedByAManagerOfTheVeryAccount) {
+  const auto code = offered_code();
+  const auto event =
+      sign_event(account_of(owner).chain()->next(DeviceEnrolled{new_phone}, owner.keys.signing),
+                 owner.signing_seed);
+  EXPECT_EQ(outcome(neighbour, AppendEvent{event, code}), ErrorCode::not_allowed);
+  EXPECT_EQ(outcome(newcomer, AppendEvent{event, code}), ErrorCode::not_allowed);
+  EXPECT_EQ(outcome(owner, DeviceRenamed{player.id, "one"}), ErrorCode::none);
+  EXPECT_EQ(outcome(owner, AppendEvent{event, code}), ErrorCode::chain_moved);
+  EXPECT_EQ(approve(owner, code, new_phone), ErrorCode::none);
+}
+
 TEST_F(DirectoryAccounts, ARecoveryKeyIsOfOneAccount) {
   const auto one = identity_of(8);
   const auto other = identity_of(9);
@@ -231,7 +238,8 @@ TEST_F(DirectoryAccounts, ACodeOpensOnce) {
   const auto retry = account_of(owner).events().back().event;
   EXPECT_EQ(outcome(owner, AppendEvent{retry, code}), ErrorCode::none);
   EXPECT_EQ(outcome(owner, ShowPairing{code}), ErrorCode::pairing_unknown);
-  EXPECT_EQ(approve(neighbour, code, new_phone), ErrorCode::device_exists);
+  EXPECT_EQ(approve(neighbour, code, new_phone), ErrorCode::pairing_unknown);
+  EXPECT_EQ(outcome(neighbour, ChainAction(DeviceEnrolled{new_phone})), ErrorCode::device_exists);
 }
 
 TEST_F(DirectoryAccounts, AnotherDeviceThanWasShownStaysOutside) {
@@ -275,26 +283,34 @@ TEST_F(DirectoryAccounts, WhoIsInAnAccountOrWasRevokedOffersNothing) {
 
 TEST_F(DirectoryAccounts, AnOfferOutlivesTheReignOfItsDirectory) {
   const auto code = offered_code();
-  (void)bench.step(LeadershipChanged{2, true, directory_keys.id});
+  bench.step(LeadershipChanged{2, true, directory_keys.id});
   EXPECT_EQ(outcome(owner, ShowPairing{code}), ErrorCode::none);
 }
 
 TEST_F(DirectoryAccounts, WhoDoesNotLeadPassesAnOfferOnWithItsPlace) {
-  (void)bench.step(follows);
+  bench.step(follows);
   (void)bench.ask(newcomer.id, Role::client, envelope(newcomer, OfferPairing{new_phone}));
+  ASSERT_EQ(bench.effects.asks.size(), 1U);  // whose is the device?
+  const auto& question = bench.effects.asks[0];
+  Header header;
+  header.from = {other_directory.id, "accounts"};
+  header.to = {directory_keys.id, "accounts"};
+  bench.step(Answered{question.token, pack(header, ClaimShown{})});
   ASSERT_EQ(bench.effects.asks.size(), 1U);
   const auto forwarded = unpack<Forwarded>(bench.effects.asks[0].envelope);
   ASSERT_TRUE(forwarded);
   EXPECT_EQ(forwarded.value().source, "192.0.2.7");
+  EXPECT_EQ(forwarded.value().group, map_group);
 }
 
 TEST_F(DirectoryAccounts, TheLeaderShowsThePlaceThatAnotherDirectorySaw) {
   const auto inner = envelope(newcomer, OfferPairing{new_phone});
-  const auto offered = ask<PairingOffered>(
-      other_directory,
-      Forwarded{newcomer.id, Role::client, Bytes(inner.bytes().begin(), inner.bytes().end()),
-                "198.51.100.1"},
-      Role::directory);
+  Forwarded forwarded;
+  forwarded.origin = newcomer.id;
+  forwarded.role = Role::client;
+  forwarded.envelope = Bytes(inner.bytes().begin(), inner.bytes().end());
+  forwarded.source = "198.51.100.1";
+  const auto offered = ask<PairingOffered>(other_directory, forwarded, Role::directory);
   ASSERT_TRUE(offered) << offered.error().detail;
   const auto shown = ask<PairingShown>(owner, ShowPairing{offered.value().code});
   ASSERT_TRUE(shown);
@@ -305,8 +321,8 @@ TEST_F(DirectoryAccounts, AnOfferThatIsOverIsForgotten) {
   const auto code = offered_code();
   clock.time += limits::pairing_life;
   EXPECT_EQ(outcome(owner, ShowPairing{code}), ErrorCode::pairing_unknown);
-  (void)bench.step(TimerFired{1});
-  EXPECT_FALSE(disk.log.row(PairingBook::stream, code).value());
+  bench.step(TimerFired{1});
+  EXPECT_FALSE(disks.at(map_group).log.row(PairingBook::stream, code).value());
 }
 
 }  // namespace

@@ -2,12 +2,12 @@
 
 #include "actors/directory/directory_machine.hpp"
 
+#include "actors/directory/account_rows.hpp"
 #include "actors/relay/presence_reporter.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/seal/ticket.hpp"
-#include "tests/support/directory_cast.hpp"
+#include "tests/support/directory_place.hpp"
 #include "tests/support/identities.hpp"
-#include "tests/support/machine_bench.hpp"
 
 #include <gtest/gtest.h>
 
@@ -25,13 +25,6 @@ using hearth::testing::identity_of;
 const auto gateway = identity_of(4);
 const auto stranger = identity_of(5);
 const auto super_peer = identity_of(6);
-
-/// Of a directory whose copy is as new as `fresh_since` says.
-DirectoryMachine::Config config(Instant& fresh_since,
-                                std::size_t held = DirectoryMachine::accounts_max) {
-  return {directory_keys, [] { return std::vector{other_directory.id}; },
-          [&fresh_since] { return fresh_since; }, held};
-}
 
 const LeadershipChanged is_alone{3, false, {}};
 
@@ -60,18 +53,22 @@ class DirectoryMachineTest : public ::testing::Test {
   }
 
   Result<EventAppended> append(const seal::Identity& who, const ChainAction& action) {
+    return append_at(*bench, who, action);
+  }
+  static Result<EventAppended> append_at(DirectoryPlace& place, const seal::Identity& who,
+                                         const ChainAction& action) {
     return append_as(
-        [this](const seal::Identity& asker, const auto& message) {
-          return bench->ask(asker.id, Role::client, envelope(asker, message));
+        [&place](const seal::Identity& asker, const auto& message) {
+          return place.ask(asker.id, Role::client, envelope(asker, message));
         },
         who, action);
   }
 
-  void SetUp() override { (void)bench->step(leads); }
+  void SetUp() override { bench->step(leads); }
 
   void restart() {
-    bench.emplace(disk, config(fresh_since), clock);
-    (void)bench->step(leads);
+    bench.emplace(disks, clock, fresh_since);
+    bench->step(leads);
   }
 
   void attach_home(std::uint64_t epoch = 1) {
@@ -81,10 +78,9 @@ class DirectoryMachineTest : public ::testing::Test {
   }
 
   test::FixedClock clock;
-  test::Disk disk;
+  Disks disks;
   Instant fresh_since = Instant::max();
-  std::optional<test::MachineBench<DirectoryMachine>> bench{std::in_place, disk,
-                                                            config(fresh_since), clock};
+  std::optional<DirectoryPlace> bench{std::in_place, disks, clock, fresh_since};
 };
 
 TEST_F(DirectoryMachineTest, AnAccountSurvivesARestart) {
@@ -95,93 +91,6 @@ TEST_F(DirectoryMachineTest, AnAccountSurvivesARestart) {
   ASSERT_TRUE(page.ok());
   EXPECT_EQ(page.value().length, 3U);
   EXPECT_EQ(page.value().events.size(), 3U);
-}
-
-class DirectoryMemory : public DirectoryMachineTest {
- protected:
-  static AppendEvent opening_of_its_own(std::uint8_t i) {
-    auto recovery = hearth::testing::recovery_key;
-    recovery.bytes[0] = i;
-    return {hearth::testing::opening_of(identity_of(i), "account " + std::to_string(i), recovery),
-            {}};
-  }
-
-  /// Creates an account for the device `i`, and writes it down if `durable`.
-  void create(std::uint8_t i, bool durable = true) {
-    const auto who = identity_of(i);
-    auto effects = machine.step(Delivered{ReplyTo{who.id, 1, i}, who.id, Role::client, 1,
-                                          envelope(who, opening_of_its_own(i))},
-                                now);
-    ASSERT_TRUE(effects.replies.at(0).answer.ok());
-    for (auto& append : effects.appends) {
-      durable ? disk.write(std::move(append)) : in_flight.push_back(std::move(append));
-    }
-  }
-
-  ErrorCode list(std::uint8_t i) {
-    const auto who = identity_of(i);
-    const auto effects = machine.step(
-        Delivered{ReplyTo{who.id, 1, i}, who.id, Role::client, 1, envelope(who, ListHomes{})}, now);
-    const auto& answer = effects.replies.at(0).answer;
-    return answer ? ErrorCode::none : answer.error().code;
-  }
-
-  void SetUp() override {
-    ASSERT_TRUE(machine.recover(disk.log).ok());
-    (void)machine.step(leads, now);
-  }
-
-  Instant now{1h};
-  std::vector<storage::Append> in_flight;
-  DirectoryMachine machine{config(fresh_since, 8), clock};
-};
-
-TEST_F(DirectoryMemory, HoldsNoMoreAccountsThanItMay) {
-  for (std::uint8_t i = 100; i < 140; ++i) {
-    create(i);
-    EXPECT_LE(machine.accounts_in_memory(), 11U);
-  }
-  (void)machine.step(TimerFired{1}, now);
-  EXPECT_EQ(machine.accounts_in_memory(), 8U);
-  EXPECT_EQ(machine.index_rows_in_memory(), 0U);
-  for (std::uint8_t i = 100; i < 140; ++i) {
-    EXPECT_EQ(list(i), ErrorCode::none);
-  }
-  EXPECT_LE(machine.accounts_in_memory(), 11U);
-}
-
-TEST_F(DirectoryMemory, KeepsWhatIsNotDurableYet) {
-  for (std::uint8_t i = 100; i < 140; ++i) {
-    create(i, false);
-  }
-  (void)machine.step(TimerFired{1}, now);
-  EXPECT_EQ(machine.accounts_in_memory(), 40U);
-  EXPECT_EQ(machine.index_rows_in_memory(), 120U);
-  for (std::uint8_t i = 100; i < 140; ++i) {
-    EXPECT_EQ(list(i), ErrorCode::none);
-  }
-  for (auto& append : in_flight) {
-    disk.write(std::move(append));
-  }
-  (void)machine.step(TimerFired{1}, now);
-  EXPECT_EQ(machine.accounts_in_memory(), 8U);
-  EXPECT_EQ(machine.index_rows_in_memory(), 0U);
-  EXPECT_EQ(list(100), ErrorCode::none);
-}
-
-TEST_F(DirectoryMemory, TheAccountThatRestedLongestGoesFirst) {
-  for (std::uint8_t i = 100; i < 108; ++i) {
-    create(i);
-  }
-  EXPECT_EQ(list(100), ErrorCode::none);
-  create(108);
-  (void)machine.step(TimerFired{1}, now);
-  EXPECT_EQ(machine.accounts_in_memory(), 8U);
-  const auto held = machine.accounts_in_memory();
-  EXPECT_EQ(list(100), ErrorCode::none);
-  EXPECT_EQ(machine.accounts_in_memory(), held) << "it was still there";
-  EXPECT_EQ(list(101), ErrorCode::none);
-  EXPECT_EQ(machine.accounts_in_memory(), held + 1) << "it was not";
 }
 
 TEST_F(DirectoryMachineTest, OpeningAnAccountAgainGivesTheSameAccount) {
@@ -232,6 +141,7 @@ TEST_F(DirectoryMachineTest, ARevokedDeviceComesBackWithOtherKeysAlone) {
   const auto refused =
       append(owner, DeviceEnrolled{device(gateway, DeviceKind::gateway, "gateway")});
   ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::not_allowed);
 }
 
 TEST_F(DirectoryMachineTest, ARevokedDeviceIsUnknownAlsoAfterARestart) {
@@ -247,13 +157,9 @@ TEST_F(DirectoryMachineTest, ARevokedDeviceIsUnknownAlsoAfterARestart) {
 TEST_F(DirectoryMachineTest, OneThatCannotReadItsLogAnswersThatItStops) {
   const auto created = ask<EventAppended>(owner, Role::client, opening_by(owner, "demo"));
   ASSERT_TRUE(created.ok());
-  const auto account = created.value().account.view();
-  disk.write({DirectoryMachine::stream,
-              0,
-              {},
-              {{"a" + std::string(account.begin(), account.end()), Bytes(3, 0xFF)}},
-              {},
-              0});
+  const auto& account = created.value().account;
+  bench->disk_of(account.view())
+      .write({AccountGroup::stream, 0, {}, {{account_key(account), Bytes(3, 0xFF)}}, {}, 0});
   restart();
   const auto refused = ask<HomesListed>(owner, Role::client, ListHomes{});
   ASSERT_FALSE(refused.ok());
@@ -296,7 +202,7 @@ TEST_F(DirectoryMachineTest, AHomeWhoseSuperPeerFellSilentIsOffline) {
   enrol_household();
   attach_home();
   bench->now += PresenceTable::lease;
-  (void)bench->step(TimerFired{1});
+  bench->step(TimerFired{1});
   const auto refused = ask<TicketIssued>(gateway, Role::client, RequestTicket{home.id});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::home_offline);
@@ -313,7 +219,7 @@ TEST_F(DirectoryMachineTest, ASilentSuperPeerIsKnownForTwoRenewalsAndGoneBefore1
   // A report may have come right after a look for leases that are over: the next is a second later.
   for (; bench->now < told + 14s; bench->now += 1s) {
     EXPECT_TRUE(is_listed() || bench->now - told > 2 * relay::PresenceReporter::renewal_interval);
-    (void)bench->step(TimerFired{1});
+    bench->step(TimerFired{1});
   }
   EXPECT_FALSE(is_listed());
 }
@@ -343,8 +249,10 @@ TEST_F(DirectoryMachineTest, OnlyAnEnrolledHomeIsCertified) {
 TEST_F(DirectoryMachineTest, OnlyADirectorySpeaksForOthers) {
   enrol_household();
   const auto inner = envelope(gateway, ListHomes{});
-  const Forwarded forwarded{
-      gateway.id, Role::client, Bytes(inner.bytes().begin(), inner.bytes().end()), {}};
+  Forwarded forwarded;
+  forwarded.origin = gateway.id;
+  forwarded.role = Role::client;
+  forwarded.envelope = Bytes(inner.bytes().begin(), inner.bytes().end());
   EXPECT_TRUE(ask<HomesListed>(other_directory, Role::directory, forwarded).ok());
   EXPECT_FALSE(ask<HomesListed>(stranger, Role::client, forwarded).ok());
 
@@ -356,10 +264,11 @@ TEST_F(DirectoryMachineTest, OnlyADirectorySpeaksForOthers) {
 // ---- with others ----
 
 TEST_F(DirectoryMachineTest, HandsCommandsToTheLeaderAndTheAnswerBack) {
-  (void)bench->step(follows);
+  enrol_household();
+  bench->step(follows);
   const ReplyTo asker{gateway.id, 3, 9};
-  const auto effects =
-      bench->step(Delivered{asker, gateway.id, Role::client, 3, envelope(gateway, FetchChain{})});
+  bench->step(Delivered{asker, gateway.id, Role::client, 3, envelope(gateway, FetchChain{})});
+  const auto effects = bench->effects;
   EXPECT_TRUE(effects.replies.empty());
   ASSERT_EQ(effects.asks.size(), 1U);
   EXPECT_EQ(effects.asks[0].to, other_directory.id);
@@ -367,18 +276,19 @@ TEST_F(DirectoryMachineTest, HandsCommandsToTheLeaderAndTheAnswerBack) {
   ASSERT_TRUE(forwarded.ok());
   EXPECT_EQ(forwarded.value().origin, gateway.id);
 
-  const auto answered =
-      bench->step(Answered{effects.asks[0].token, Error{ErrorCode::unreachable, {}}});
-  ASSERT_EQ(answered.replies.size(), 1U);
-  EXPECT_EQ(answered.replies[0].to, asker);
+  bench->step(Answered{effects.asks[0].token, Error{ErrorCode::unreachable, {}}});
+  ASSERT_EQ(bench->effects.replies.size(), 1U);
+  EXPECT_EQ(bench->effects.replies[0].to, asker);
 }
 
 TEST_F(DirectoryMachineTest, PassesOnNothingThatWasPassedOn) {
-  (void)bench->step(follows);
+  bench->step(follows);
   const auto inner = envelope(owner, FetchChain{});
-  const auto answer = ask<ChainPage>(
-      other_directory, Role::directory,
-      Forwarded{owner.id, Role::client, Bytes(inner.bytes().begin(), inner.bytes().end()), {}});
+  Forwarded forwarded;
+  forwarded.origin = owner.id;
+  forwarded.role = Role::client;
+  forwarded.envelope = Bytes(inner.bytes().begin(), inner.bytes().end());
+  const auto answer = ask<ChainPage>(other_directory, Role::directory, forwarded);
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code, ErrorCode::not_leader);
 }
@@ -386,7 +296,7 @@ TEST_F(DirectoryMachineTest, PassesOnNothingThatWasPassedOn) {
 TEST_F(DirectoryMachineTest, WithoutALeaderOnlyWhatItKnowsIsServed) {
   enrol_household();
   attach_home();
-  (void)bench->step(is_alone);
+  bench->step(is_alone);
   const auto refused = append(owner, DeviceRevoked{gateway.id});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::no_quorum);
@@ -397,7 +307,7 @@ TEST_F(DirectoryMachineTest, WithoutALeaderOnlyWhatItKnowsIsServed) {
 TEST_F(DirectoryMachineTest, IssuesNoTicketFromACopyThatNobodyConfirmed) {
   enrol_household();
   attach_home();
-  (void)bench->step(is_alone);
+  bench->step(is_alone);
   fresh_since = bench->now - DirectoryMachine::recent;
   EXPECT_TRUE(ask<TicketIssued>(gateway, Role::client, RequestTicket{home.id}).ok());
   fresh_since -= 1ms;
@@ -406,22 +316,25 @@ TEST_F(DirectoryMachineTest, IssuesNoTicketFromACopyThatNobodyConfirmed) {
   EXPECT_EQ(refused.error().code, ErrorCode::no_quorum);
 }
 
+TEST_F(DirectoryMachineTest, AHomeIsToldItsChainFromACopyThatIsRecent) {
+  enrol_household();
+  bench->step(is_alone);
+  const auto page = ask<ChainPage>(home, Role::home, FetchChain{1, {}, {}});
+  ASSERT_TRUE(page.ok());
+  EXPECT_EQ(page.value().events.size(), 2U);
+  EXPECT_EQ(ask<HomesListed>(gateway, Role::client, ListHomes{}).value().length, 3U);
+  EXPECT_EQ(ask<ChainPage>(gateway, Role::client, FetchChain{}).error().code, ErrorCode::no_quorum);
+}
+
 TEST_F(DirectoryMachineTest, AFollowerShowsWhatIsAppliedWithoutBeingTold) {
   enrol_household();
   attach_home();
-  (void)bench->step(follows);
+  bench->step(follows);
   EXPECT_TRUE(ask<HomesListed>(gateway, Role::client, ListHomes{}).ok());
   // The leader's revocation comes with the log.
-  fresh_since = Instant::max();
-  std::optional<test::MachineBench<DirectoryMachine>> leader{std::in_place, disk,
-                                                             config(fresh_since), clock};
-  (void)leader->step(leads);
-  ASSERT_TRUE(append_as(
-                  [&](const seal::Identity& asker, const auto& message) {
-                    return leader->ask(asker.id, Role::client, envelope(asker, message));
-                  },
-                  owner, DeviceRevoked{gateway.id})
-                  .ok());
+  DirectoryPlace leader(disks, clock, fresh_since);
+  leader.step(leads);
+  ASSERT_TRUE(append_at(leader, owner, DeviceRevoked{gateway.id}).ok());
   const auto refused = ask<HomesListed>(gateway, Role::client, ListHomes{});
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::device_unknown);
@@ -431,21 +344,16 @@ TEST_F(DirectoryMachineTest, AnswersOfALeaderAreExactButForWhatMayBeOld) {
   enrol_household();
   attach_home();
   ASSERT_TRUE(ask<ChainPage>(owner, Role::client, FetchChain{}).ok());
-  EXPECT_TRUE(bench->effects.exact);
+  EXPECT_TRUE(std::exchange(bench->was_exact, false));
   ASSERT_FALSE(append(gateway, DeviceRevoked{owner.id}).ok());
-  EXPECT_TRUE(bench->effects.exact) << "a refusal must not come of a state that is overtaken";
+  EXPECT_TRUE(std::exchange(bench->was_exact, false))
+      << "a refusal must not come of a state that is overtaken";
   ASSERT_TRUE(ask<TicketIssued>(gateway, Role::client, RequestTicket{home.id}).ok());
-  EXPECT_FALSE(bench->effects.exact);
+  EXPECT_FALSE(bench->was_exact);
   fresh_since = Instant{};
-  ASSERT_TRUE(ask<TicketIssued>(gateway, Role::client, RequestTicket{home.id}).ok());
-  EXPECT_TRUE(bench->effects.exact) << "perhaps it leads no more";
-}
-
-TEST_F(DirectoryMemory, ForgetsWhatItDecidedWhenItsReignEnds) {
-  create(100, false);
-  EXPECT_EQ(list(100), ErrorCode::none);
-  (void)machine.step(LeadershipChanged{2, true, directory_keys.id}, now);
-  EXPECT_EQ(list(100), ErrorCode::device_unknown);
+  const auto refused = ask<TicketIssued>(gateway, Role::client, RequestTicket{home.id});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::no_quorum) << "perhaps it leads no more";
 }
 
 TEST_F(DirectoryMachineTest, TellsOthersWhatASuperPeerReports) {
@@ -461,14 +369,13 @@ TEST_F(DirectoryMachineTest, TellsOthersWhatASuperPeerReports) {
 TEST_F(DirectoryMachineTest, KnowsWhatAnotherDirectoryWasTold) {
   const PresenceRelayed relayed{super_peer.id, {1, true, {home.id}, {}}};
   const auto tell = [&](const seal::Identity& who, Role role) {
-    return bench->step(Delivered{{}, who.id, role, 1, envelope(who, relayed)});
+    bench->step(Delivered{{}, who.id, role, 1, envelope(who, relayed)});
   };
-  (void)tell(super_peer, Role::super_peer);
-  EXPECT_TRUE(bench->machine().presence().super_peers_of(home.id).empty());
-  const auto effects = tell(other_directory, Role::directory);
-  EXPECT_EQ(bench->machine().presence().super_peers_of(home.id),
-            std::vector<NodeId>{super_peer.id});
-  EXPECT_TRUE(effects.tells.empty()) << "it goes no further";
+  tell(super_peer, Role::super_peer);
+  EXPECT_TRUE(bench->front().presence().super_peers_of(home.id).empty());
+  tell(other_directory, Role::directory);
+  EXPECT_EQ(bench->front().presence().super_peers_of(home.id), std::vector<NodeId>{super_peer.id});
+  EXPECT_TRUE(bench->effects.tells.empty()) << "it goes no further";
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ TEST_F(PairingBookTest, ACodeHoldsForTenMinutes) {
 
 TEST_F(PairingBookTest, AUsedCodeOpensNothing) {
   const auto used = offer();
-  book.use(used, {}, appends);
+  book.use(used.code, used.device, {}, appends);
   EXPECT_EQ(look(used.code), ErrorCode::pairing_unknown);
 }
 
@@ -100,7 +100,7 @@ TEST_F(PairingBookTest, ANewLeaderKnowsTheOffers) {
   test::Disk disk;
   const auto open = offer();
   const auto used = offer(phone(2));
-  book.use(used, {}, appends);
+  book.use(used.code, used.device, {}, appends);
   for (auto& append : appends) {
     disk.write(std::move(append));
   }

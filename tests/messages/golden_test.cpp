@@ -67,6 +67,11 @@ TEST(Golden, EveryEventHasTheBytesItAlwaysHad) {
   using directory::PairingEvent;
   expect_golden("pairing_opened", PairingEvent{usual<directory::PairingOffer>()});
   expect_golden("pairing_closed", PairingEvent{usual<directory::PairingClosed>()});
+  using directory::ClaimEvent;
+  expect_golden("claim_reserved", ClaimEvent{usual<directory::Claim>()});
+  expect_golden("claim_ended", ClaimEvent{usual<directory::EndClaim>()});
+  expect_golden("claim_refused", ClaimEvent{usual<directory::ClaimRefused>()});
+  expect_golden("group_map", usual<directory::GroupMap>());
   using relay::RelayEvent;
   expect_golden("bytes_metered", RelayEvent{usual<relay::BytesMetered>()});
   expect_golden("epoch_begun", RelayEvent{usual<relay::EpochBegun>()});

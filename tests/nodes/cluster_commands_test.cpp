@@ -88,7 +88,7 @@ TEST(OperatorSocket, AnswersNonsenseWithAnError) {
 
 TEST(ClusterClient, SaysThatNobodyAnswers) {
   const test::TempFolder empty;
-  const auto survey = ClusterClient::find(empty.path()).value().survey();
+  const auto survey = ClusterClient::find(empty.path()).value().survey(GroupId{0});
   ASSERT_FALSE(survey);
   EXPECT_EQ(survey.error().code, ErrorCode::unreachable);
 }
@@ -100,13 +100,14 @@ TEST(ChangeMembers, ReplacesADirectoryStepByStep) {
   const auto client = ClusterClient::find(leader.folder()).value();
   leader.refuse_next(ErrorCode::not_leader);
   std::vector<std::string> told;
-  const auto done = change_members(client, {GoalKind::replace, directory(4), directory(3)},
-                                   [&told](const std::string& step) { told.push_back(step); });
+  const auto done =
+      change_members(client, {GroupId{1}}, {GoalKind::replace, directory(4), directory(3)},
+                     [&told](const std::string& step) { told.push_back(step); });
   ASSERT_TRUE(done) << done.error().detail;
   ASSERT_EQ(told.size(), 3U) << "the refused one is not told again";
-  EXPECT_TRUE(told[0].starts_with("add r4"));
-  EXPECT_TRUE(told[1].starts_with("let r4"));
-  EXPECT_TRUE(told[2].starts_with("remove r3"));
+  EXPECT_TRUE(told[0].starts_with("group 1: add r4"));
+  EXPECT_TRUE(told[1].starts_with("group 1: let r4"));
+  EXPECT_TRUE(told[2].starts_with("group 1: remove r3"));
   EXPECT_TRUE(leader.members().is_voter(directory(4)));
   EXPECT_EQ(leader.members().find(directory(3)), nullptr);
 }
@@ -115,33 +116,52 @@ TEST(ChangeMembers, EndsWhereTheLeaderSaysThatItIsWrong) {
   Leader leader(SurveySample(4, three));
   const auto client = ClusterClient::find(leader.folder()).value();
   leader.refuse_next(ErrorCode::identity_unknown);
-  const auto done =
-      change_members(client, {GoalKind::add, directory(4), {}}, [](const std::string&) {});
+  const auto done = change_members(client, {GroupId{1}}, {GoalKind::add, directory(4), {}},
+                                   [](const std::string&) {});
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code, ErrorCode::identity_unknown);
   EXPECT_FALSE(done.error().detail.empty());
 }
 
+TEST(ChangeMembers, GoesOnInTheGroupsThatAreLeft) {
+  const auto before = SurveySample(4, three).survey();
+  const auto after = SurveySample(4, {voter(1), voter(2), voter(3), voter(4)}).survey();
+  const MemberGoal goal{GoalKind::add, directory(4), {}};
+  const auto left = groups_to_change({after, before, after, before}, goal);
+  ASSERT_TRUE(left) << left.error().detail;
+  EXPECT_EQ(left.value(), (std::vector{GroupId{1}, GroupId{3}}));
+  EXPECT_EQ(groups_to_change({after, after}, goal).error().code, ErrorCode::already_exists);
+}
+
 TEST(ClusterText, IsTheSameForPeopleAndPrograms) {
   SurveySample sample(4, three);
   sample.kill(3);
-  const auto group = health_of(sample.survey());
-  const auto table = status_table(group);
+  const auto weak = sample.survey();
+  const auto whole = SurveySample(4, three).survey();
+  const ClusterHealth cluster{health_of(whole), health_of(weak)};
+  const auto table = status_table(cluster);
   EXPECT_TRUE(
-      table.starts_with("r1 (01010101) leads; 2 of 3 voters take part, 2 are needed, 0 may fail\n"))
+      table.starts_with("2 of 2 groups have a leader; 2 of 3 voters take part, 2 are "
+                        "needed, 0 may fail\n"))
       << table;
-  EXPECT_NE(table.find("r3 (03030303)              silent     voter"), std::string::npos) << table;
-  const auto status = nlohmann::json::parse(status_json(group));
-  EXPECT_EQ(status["leader"], to_text(directory(1)));
+  EXPECT_NE(table.find("r1 (01010101)              leader     voter         2"), std::string::npos)
+      << table;
+  EXPECT_NE(table.find("    1 r1 (01010101)                2 of 3"), std::string::npos) << table;
+  const auto status = nlohmann::json::parse(status_json(cluster));
   EXPECT_EQ(status["mayFail"], 0);
   EXPECT_EQ(status["directories"].size(), 4U);
   EXPECT_EQ(status["directories"][1]["role"], "follower");
-  EXPECT_EQ(status["directories"][2]["answers"], false);
   EXPECT_EQ(status["directories"][3]["member"], false);
-  const auto check = nlohmann::json::parse(check_json(group));
+  ASSERT_EQ(status["groups"].size(), 2U);
+  EXPECT_EQ(status["groups"][1]["leader"], to_text(directory(1)));
+  EXPECT_EQ(status["groups"][0]["mayFail"], 1);
+  EXPECT_EQ(status["groups"][1]["directories"][2]["answers"], false);
+  const auto check = nlohmann::json::parse(check_json(cluster));
   EXPECT_EQ(check["healthy"], false);
   EXPECT_EQ(check["findings"].size(), 2U);
-  EXPECT_TRUE(check_text(health_of(SurveySample(3, three).survey())).starts_with("healthy: "));
+  EXPECT_TRUE(check_text(cluster).starts_with("- group 1: ")) << "not in both";
+  EXPECT_TRUE(check_text({health_of(weak), health_of(weak)}).starts_with("- 2 of 3 "));
+  EXPECT_TRUE(check_text({health_of(whole)}).starts_with("healthy: "));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "messages/base/limits.hpp"
 #include "tests/support/filler.hpp"
+#include "tests/support/group_samples.hpp"
 #include "tests/support/message_types.hpp"
 #include "tests/support/replication_samples.hpp"
 
@@ -108,6 +109,14 @@ inline void fill(Filler& f, directory::Forwarded& to) {
   to.role = f.largest() ? Role::client : Role::home;
   f.bytes(to.envelope, limits::forwarded_bytes_max);
   f.text(to.source, limits::source_bytes_max);
+  to.group = GroupId{f.largest() ? ~0U : 3U};
+  to.bucket = f.largest() ? directory::buckets - 1 : 700;
+  f.number(to.map);
+  to.step = f.largest() ? directory::ForwardStep::offer : directory::ForwardStep::commit;
+  f.id(to.account);
+  f.number(to.name_claim);
+  f.number(to.device_claim);
+  f.number(to.recovery_claim);
 }
 
 inline void fill(Filler& f, directory::OfferPairing& to) {

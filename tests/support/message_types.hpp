@@ -2,6 +2,7 @@
 // Every struct that has a codec, so that no test forgets one.
 
 #include "messages/client/client_messages.hpp"
+#include "messages/directory/claim_messages.hpp"
 #include "messages/directory/directory_messages.hpp"
 #include "messages/directory/pairing_messages.hpp"
 #include "messages/envelope/codec.hpp"
@@ -20,8 +21,10 @@ using Messages = TypeList<
     directory::ChainPage, directory::RegisterHome, directory::HomeRegistered, directory::ListHomes,
     directory::HomesListed, directory::RequestTicket, directory::TicketIssued,
     directory::ReportPresence, directory::Forwarded, directory::OfferPairing,
-    directory::PairingOffered, directory::ShowPairing, directory::PairingShown, home::HandEvents,
-    relay::AttachHome, relay::OpenTunnel, relay::OfferTunnel, relay::OrderDial,
+    directory::PairingOffered, directory::ShowPairing, directory::PairingShown,
+    directory::ReserveClaim, directory::FindClaim, directory::ClaimShown, directory::EndClaim,
+    directory::SettleClaim, directory::ClaimSettled, directory::MayGoOn, directory::WrongGroup,
+    home::HandEvents, relay::AttachHome, relay::OpenTunnel, relay::OfferTunnel, relay::OrderDial,
     relay::PresentTicket, relay::OpenStream, relay::AcceptStream, home::DescribeHome,
     home::HomeDescribed, home::BrowseItems, home::SearchItems, home::ShowItem, home::ItemsPage,
     home::StartRescan, home::ShowScan, home::ScanShown, home::RenewTicket, home::StreamRequest,
@@ -31,8 +34,9 @@ using Messages = TypeList<
 /// What log records and snapshots hold, and what is said on sockets of the same machine.
 using Records =
     TypeList<directory::RecordedEvent, directory::AccountState, directory::PairingEvent,
-             directory::PairingOffer, relay::RelayEvent, home::CatalogueEvent,
-             home::CatalogueSnapshot, home::TrustEvent, client::ClientEvent,
-             replication::GroupEvents, replication::OperatorOrder, replication::OperatorAnswer>;
+             directory::PairingOffer, directory::ClaimEvent, directory::ClaimRefused,
+             directory::GroupMap, relay::RelayEvent, home::CatalogueEvent, home::CatalogueSnapshot,
+             home::TrustEvent, client::ClientEvent, replication::GroupEvents,
+             replication::OperatorOrder, replication::OperatorAnswer>;
 
 }  // namespace hearth::test

@@ -257,6 +257,7 @@ Result<void> sign_and_save(const DataFolder& folder, std::vector<seal::ListedNod
     return before.error();
   }
   Cluster cluster{"demo", {first.value().keys.signing, second.value().keys.signing}, {}};
+  cluster.groups = before ? before.value().groups : cluster.groups;
   cluster.founders =
       before && !before.value().founders.empty() ? before.value().founders : directories_of(nodes);
   if (auto saved = save_cluster(path, cluster); !saved) {

@@ -37,7 +37,7 @@ TEST_F(OperatorDeskTest, AsksAllOthersAndWaitsForEachOnce) {
   ASSERT_EQ(ended.replies.size(), 1U);
   EXPECT_EQ(ended.replies[0].id, 9U);
   EXPECT_EQ(std::get<ClusterSurvey>(ended.replies[0].answer.what), sample.survey());
-  EXPECT_EQ(desk.leader_seen(), directory(1));
+  EXPECT_EQ(desk.leader_seen(GroupId{1}), directory(1));
 }
 
 TEST_F(OperatorDeskTest, TellsOfTheSilentAndOfNonsenseAsNoAnswer) {
@@ -49,6 +49,25 @@ TEST_F(OperatorDeskTest, TellsOfTheSilentAndOfNonsenseAsNoAnswer) {
   EXPECT_TRUE(survey.directories[0].replica);
   EXPECT_FALSE(survey.directories[1].replica);
   EXPECT_FALSE(survey.directories[2].replica);
+}
+
+TEST_F(OperatorDeskTest, WaitsOnceForTheSilentOfManyGroups) {
+  const auto first = desk.survey(1, sample.replica(1));
+  (void)desk.answered({first.asks[0].token, Error{ErrorCode::timed_out, ""}});
+  (void)desk.answered({first.asks[1].token, envelope_of(sample.replica(3))});
+
+  auto other = sample.replica(1);
+  other.group = GroupId{2};
+  const auto second = desk.survey(2, other);
+  ASSERT_EQ(second.asks.size(), 2U) << "it may be back";
+  const auto ended = desk.answered({second.asks[1].token, envelope_of(sample.replica(3))});
+  ASSERT_EQ(ended.replies.size(), 1U) << "and is not waited for";
+  EXPECT_TRUE(
+      desk.answered({second.asks[0].token, envelope_of(sample.replica(2))}).replies.empty());
+
+  const auto third = desk.survey(3, other);
+  EXPECT_TRUE(desk.answered({third.asks[1].token, envelope_of(sample.replica(3))}).replies.empty())
+      << "it is back";
 }
 
 TEST_F(OperatorDeskTest, TellsOfMembersThatOnlyAnotherKnows) {
