@@ -73,6 +73,7 @@ bool Town::found(Millis patience) {
     return false;
   }
   try_used_codes();
+  covet_neighbours_devices();
   return world_.run_until(end, idle);
 }
 
@@ -95,6 +96,18 @@ void Town::try_used_codes() {
     if (const auto code = record_.accounts().offered_code(last.id())) {
       command(*households[(i + 1) % households.size()].clients.front(),
               directory::ShowPairing{*code});
+    }
+  }
+}
+
+/// A device is of one household, whatever others want: all are enrolled by now.
+void Town::covet_neighbours_devices() {
+  const auto& households = world_.households();
+  for (std::size_t i = 0; i + 1 < households.size(); ++i) {
+    const auto& next_door = households[i + 1].clients;
+    if (next_door.size() > 1) {
+      command(*households[i].clients.front(),
+              client::EnrolDevice{device_of(*next_door.back(), player)});
     }
   }
 }

@@ -49,6 +49,7 @@ class Town final {
   void command(SimNode& manager, Request request);
   void approve_offers();
   void try_used_codes();
+  void covet_neighbours_devices();
   void every(double per_second, const std::function<void()>& act);
   void browse();
   void manage();
