@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <vector>
@@ -193,7 +194,10 @@ Waits waits_where_a_scan_costs(std::uint64_t show_scan_ns, double factor) {
   slow.factor = factor;
   town.world.network().set_service(home.host(), slow);
   town.world.run_for(3s);  // until there is nothing else to handle
-  const auto one = wait_for_answers(town, 1);
+  auto one = wait_for_answers(town, 1);
+  for (int i = 0; i < 4; ++i) {  // something else may have been in the way
+    one = std::min(one, wait_for_answers(town, 1));
+  }
   return {one, wait_for_answers(town, 2)};
 }
 
