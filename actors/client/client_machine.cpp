@@ -1,5 +1,6 @@
 #include "actors/client/client_machine.hpp"
 
+#include "actors/runtime/placement.hpp"
 #include "messages/base/limits.hpp"
 #include "messages/base/probe.hpp"
 #include "messages/envelope/codec.hpp"
@@ -49,7 +50,13 @@ Result<Answer> read_answer(const AskHome& question, const Envelope& envelope) {
 
 }  // namespace
 
-ClientMachine::ClientMachine(Config config) : config_(std::move(config)) {}
+ClientMachine::ClientMachine(Config config)
+    : config_(std::move(config)), directories_(nearest_directories()) {}
+
+std::vector<NodeId> ClientMachine::nearest_directories() const {
+  return choose_nodes(config_.nodes, Role::directory, config_.region, config_.self,
+                      directories_wanted);
+}
 
 Result<void> ClientMachine::recover(const storage::LogReader& log) {
   return log.replay(stream, 0, [this](storage::Sequence, BytesView record) -> Result<void> {
@@ -90,11 +97,19 @@ void ClientMachine::remember(const ClientEvent& event, ClientEffects& effects) {
 
 ClientEffects ClientMachine::start(Instant now) {
   ClientEffects effects;
-  for (const auto& id : config_.directories) {
+  for (const auto& id : directories_) {
     effects.link.emplace_back(Dial{id});
   }
   questioned_at_ = now;
   advance(now, effects);
+  return effects;
+}
+
+ClientEffects ClientMachine::step(const NodesListed& input, Instant /*now*/) {
+  ClientEffects effects;
+  config_.nodes = input.nodes;
+  const auto before = std::exchange(directories_, nearest_directories());
+  move_connections(before, directories_, effects.link);
   return effects;
 }
 
@@ -487,7 +502,7 @@ HomeSession* ClientMachine::session_of(const NodeId& home) {
 }
 
 std::optional<NodeId> ClientMachine::directory() const {
-  for (const auto& id : config_.directories) {
+  for (const auto& id : directories_) {
     if (directories_up_.contains(id)) {
       return id;
     }

@@ -29,7 +29,7 @@ class ClientMachine {
 
   struct Config {
     NodeId self;
-    std::vector<NodeId> directories;  ///< Nearest first.
+    std::string region;  ///< To be preferred.
     seal::NodeList nodes;
   };
 
@@ -43,6 +43,7 @@ class ClientMachine {
   [[nodiscard]] ClientEffects step(const PeerUp& input, Instant now);
   [[nodiscard]] ClientEffects step(const PeerDown& input, Instant now);
   [[nodiscard]] ClientEffects step(const TimerFired& input, Instant now);
+  [[nodiscard]] ClientEffects step(const NodesListed& input, Instant now);
   [[nodiscard]] ClientEffects step(const UiQuestion& input, Instant now);
 
  private:
@@ -91,7 +92,10 @@ class ClientMachine {
   HomeSession* session_of(const NodeId& home);
   [[nodiscard]] std::optional<NodeId> directory() const;
 
+  [[nodiscard]] std::vector<NodeId> nearest_directories() const;
+
   Config config_;
+  std::vector<NodeId> directories_;  ///< Nearest first.
   std::map<NodeId, Remembered> homes_;
   std::map<NodeId, PeerInfo> directories_up_;
   SuperPeersUp super_peers_up_;

@@ -353,6 +353,27 @@ Effects<ToGroup> DirectoryMachine::step(const Answered& input, Instant /*now*/) 
 
 // ---- presence ----
 
+Effects<ToGroup> DirectoryMachine::step(const NodesListed& input, Instant /*now*/) {
+  config_.nodes = input.nodes;
+  presence_.keep_listed(config_.nodes);
+  return {};
+}
+
+/// The directories of the node list, and members: each hears of the other side at another time.
+std::set<NodeId> DirectoryMachine::others() const {
+  std::set<NodeId> others;
+  for (const auto& node : config_.nodes.nodes) {
+    if (node.role == Role::directory) {
+      others.insert(node.id());
+    }
+  }
+  for (const auto& member : config_.members()) {
+    others.insert(member);
+  }
+  others.erase(config_.self.id);
+  return others;
+}
+
 Result<Accepted> DirectoryMachine::on_report(const Delivered& input, Instant now,
                                              Effects<Command>& effects) {
   if (auto allowed = require(input.role, Role::super_peer); !allowed) {
@@ -367,7 +388,7 @@ Result<Accepted> DirectoryMachine::on_report(const Delivered& input, Instant now
     return Error{ErrorCode::not_allowed, "report of an earlier epoch"};
   }
   const PresenceRelayed relayed{input.from, std::move(report.value())};
-  for (const auto& other : config_.others()) {
+  for (const auto& other : others()) {
     Header header;
     header.from = {config_.self.id, name};
     header.to = {other, name};
@@ -384,6 +405,9 @@ Result<Accepted> DirectoryMachine::on_relayed(const Delivered& input, Instant no
   auto relayed = unpack<PresenceRelayed>(input.envelope);
   if (!relayed) {
     return relayed.error();
+  }
+  if (config_.nodes.find(relayed.value().super_peer) == nullptr) {
+    return Accepted{};  // struck, or new: who relays has another list
   }
   const bool is_taken = presence_.report(relayed.value().super_peer, relayed.value().report, now);
   HEARTH_PROBE(!is_taken, "directory: a relayed report is of an earlier epoch");

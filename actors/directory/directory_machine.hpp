@@ -11,6 +11,7 @@
 #include "actors/runtime/step.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/seal/identity.hpp"
+#include "messages/seal/node_list.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -50,8 +52,9 @@ class DirectoryMachine {
 
   struct Config {
     seal::Identity self;  ///< Signs tickets.
-    /// The directories but this one, as members come and go. Called by the machine's actor.
-    std::function<std::vector<NodeId>()> others;
+    seal::NodeList nodes;
+    /// Those that replicate accounts, as they come and go. Called by the machine's actor.
+    std::function<std::vector<NodeId>()> members;
     std::shared_ptr<MapView> map;
     std::map<GroupId, GroupPort> groups;
   };
@@ -67,6 +70,7 @@ class DirectoryMachine {
   [[nodiscard]] Effects<Command> step(const Answered& input, Instant now);
   [[nodiscard]] Effects<Command> step(const PeerUp& input, Instant now);
   [[nodiscard]] Effects<Command> step(const PeerDown& input, Instant now);
+  [[nodiscard]] Effects<Command> step(const NodesListed& input, Instant now);
   [[nodiscard]] Effects<Command> step(const External&, Instant) { return {}; }
 
   [[nodiscard]] const PresenceTable& presence() const { return presence_; }
@@ -90,6 +94,7 @@ class DirectoryMachine {
   void refresh_map();
   Result<Envelope> answer(const Delivered& input, Instant now, Effects<Command>& effects);
   Result<Envelope> on_forwarded(const Delivered& input, Instant now, Effects<Command>& effects);
+  [[nodiscard]] std::set<NodeId> others() const;
   Result<Accepted> on_report(const Delivered& input, Instant now, Effects<Command>& effects);
   Result<Accepted> on_relayed(const Delivered& input, Instant now);
 

@@ -40,6 +40,11 @@ bool PresenceTable::report(const NodeId& super_peer, const ReportPresence& repor
   return true;
 }
 
+void PresenceTable::keep_listed(const seal::NodeList& nodes) {
+  std::erase_if(super_peers_,
+                [&nodes](const auto& entry) { return nodes.find(entry.first) == nullptr; });
+}
+
 void PresenceTable::expire(Instant now) {
   for (auto& [id, known] : super_peers_) {
     if (known.lease_end <= now) {

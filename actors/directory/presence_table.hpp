@@ -3,6 +3,7 @@
 #include "messages/base/ids.hpp"
 #include "messages/base/types.hpp"
 #include "messages/directory/directory_messages.hpp"
+#include "messages/seal/node_list.hpp"
 
 #include <map>
 #include <vector>
@@ -19,6 +20,9 @@ class PresenceTable {
 
   /// False: the report is of an earlier life of the super-peer, and was ignored.
   bool report(const NodeId& super_peer, const ReportPresence& report, Instant now);
+
+  /// Super-peers that are not in the list are gone, and all that was attached there.
+  void keep_listed(const seal::NodeList& nodes);
 
   /// Super-peers whose lease is over, and all that was attached there, are gone.
   void expire(Instant now);

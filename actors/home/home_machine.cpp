@@ -1,6 +1,7 @@
 #include "actors/home/home_machine.hpp"
 
 #include "actors/runtime/answer_header.hpp"
+#include "actors/runtime/placement.hpp"
 #include "messages/base/limits.hpp"
 #include "messages/base/mutant.hpp"
 #include "messages/base/probe.hpp"
@@ -43,8 +44,13 @@ Header header_to(const NodeId& self, const NodeId& node, const char* actor) {
 HomeMachine::HomeMachine(Config config, const WallClock& clock)
     : config_(std::move(config)),
       clock_(clock),
+      directories_(nearest(Role::directory, directories_wanted)),
       library_(config_.home_name, config_.media_folders, config_.library),
-      choice_(config_.super_peers) {}
+      choice_(nearest(Role::super_peer, limits::super_peers_per_home_max)) {}
+
+std::vector<NodeId> HomeMachine::nearest(Role role, std::size_t count) const {
+  return choose_nodes(config_.nodes, role, config_.region, config_.self.id, count);
+}
 
 Result<void> HomeMachine::recover(const storage::LogReader& log) {
   const auto visit = [this](storage::Sequence, BytesView record) -> Result<void> {
@@ -63,7 +69,7 @@ Result<void> HomeMachine::recover(const storage::LogReader& log) {
 HomeEffects HomeMachine::start(Instant now) {
   devices_heard_ = now;
   HomeEffects effects;
-  for (const auto& nodes : {config_.directories, choice_.first()}) {
+  for (const auto& nodes : {directories_, choice_.chosen()}) {
     for (const auto& id : nodes) {
       effects.link.emplace_back(Dial{id});
     }
@@ -79,6 +85,19 @@ void HomeMachine::wake_within(Millis wait, Instant now, HomeEffects& effects) {
   }
   timer_at_ = now + wait;
   effects.timers.push_back({tick_timer, wait});
+}
+
+HomeEffects HomeMachine::step(const NodesListed& input, Instant now) {
+  HomeEffects effects;
+  config_.nodes = input.nodes;
+  const auto directories =
+      std::exchange(directories_, nearest(Role::directory, directories_wanted));
+  move_connections(directories, directories_, effects.link);
+  const auto super_peers = choice_.chosen();
+  choice_.replace(nearest(Role::super_peer, limits::super_peers_per_home_max));
+  move_connections(super_peers, choice_.chosen(), effects.link);
+  wake_within(tick_busy, now, effects);
+  return effects;
 }
 
 HomeEffects HomeMachine::step(const HomeExternal& input, Instant /*now*/) {
@@ -288,7 +307,7 @@ Result<Envelope> HomeMachine::new_ticket(const Asker& asker, const Header& heade
   ticket.client = asker.node;
   ticket.client_exchange = device->keys.exchange;
   ticket.home = config_.self.id;
-  for (const auto& id : config_.super_peers) {
+  for (const auto& id : choice_.chosen()) {
     if (attached_.contains(id) && ticket.super_peers.size() < limits::super_peers_per_ticket_max) {
       ticket.super_peers.push_back(id);
     }
@@ -301,9 +320,9 @@ Result<Envelope> HomeMachine::new_ticket(const Asker& asker, const Header& heade
 }
 
 void HomeMachine::ask_directory(Instant now, HomeEffects& effects) {
-  const auto up = std::find_if(config_.directories.begin(), config_.directories.end(),
+  const auto up = std::find_if(directories_.begin(), directories_.end(),
                                [&](const auto& id) { return directories_up_.contains(id); });
-  if (up == config_.directories.end()) {
+  if (up == directories_.end()) {
     return;
   }
   const auto header = header_to(config_.self.id, *up, "accounts");
@@ -353,6 +372,10 @@ HomeEffects HomeMachine::step(const Answered& input, Instant now) {
     if (taken && (taken.mapped().purpose == Purpose::certificate ||
                   taken.mapped().purpose == Purpose::devices)) {
       ask_later(taken.mapped().purpose, now);
+    }
+    if (taken && input.answer.error().code == ErrorCode::certificate_invalid) {
+      HEARTH_PROBE(true, "home: its certificate is worth nothing any more");
+      ask_later(Purpose::certificate, now);  // whoever signed it may have been struck
     }
     wake_within(tick_busy, now, effects);  // the tick asks again
     return effects;

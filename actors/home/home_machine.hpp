@@ -29,8 +29,7 @@ class HomeMachine {
     seal::Identity self;
     std::string home_name;
     std::vector<std::string> media_folders;  ///< Absolute.
-    std::vector<NodeId> directories;         ///< Nearest first.
-    std::vector<NodeId> super_peers;         ///< All that it may choose from, nearest first.
+    std::string region;                      ///< To be preferred.
     seal::NodeList nodes;
     /// How long the home serves whom it knows without hearing a directory; from the start on.
     Millis offline_grace = std::chrono::hours(24);
@@ -48,6 +47,7 @@ class HomeMachine {
   [[nodiscard]] HomeEffects step(const PeerUp& input, Instant now);
   [[nodiscard]] HomeEffects step(const PeerDown& input, Instant now);
   [[nodiscard]] HomeEffects step(const TimerFired& input, Instant now);
+  [[nodiscard]] HomeEffects step(const NodesListed& input, Instant now);
   [[nodiscard]] HomeEffects step(const HomeExternal& input, Instant now);
 
   /// Whether that super-peer has told the home that it is attached there.
@@ -98,8 +98,11 @@ class HomeMachine {
   std::uint64_t ask(Purpose purpose, const NodeId& to, Envelope envelope, HomeEffects& effects);
   [[nodiscard]] bool is_pending(Purpose purpose, const NodeId& to) const;
 
+  [[nodiscard]] std::vector<NodeId> nearest(Role role, std::size_t count) const;
+
   Config config_;
   const WallClock& clock_;
+  std::vector<NodeId> directories_;  ///< Nearest first.
   ServerTime time_;
   TrustMachine trust_;
   LibraryMachine library_;

@@ -2,6 +2,8 @@
 
 #include "messages/base/probe.hpp"
 
+#include <range/v3/algorithm/find.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -10,8 +12,17 @@ namespace hearth::home {
 SuperPeerChoice::SuperPeerChoice(std::vector<NodeId> candidates)
     : candidates_(std::move(candidates)), chosen_(std::min(wanted, candidates_.size())) {}
 
-std::vector<NodeId> SuperPeerChoice::first() const {
+std::vector<NodeId> SuperPeerChoice::chosen() const {
   return {candidates_.begin(), candidates_.begin() + static_cast<std::ptrdiff_t>(chosen_)};
+}
+
+void SuperPeerChoice::replace(std::vector<NodeId> candidates) {
+  const auto before = chosen();
+  candidates_ = std::move(candidates);
+  chosen_ = std::min(wanted, candidates_.size());
+  for (std::size_t i = chosen_; i < candidates_.size(); ++i) {
+    chosen_ = ranges::find(before, candidates_[i]) == before.end() ? chosen_ : i + 1;
+  }
 }
 
 void SuperPeerChoice::enter(State state, std::size_t enough, Instant now) {

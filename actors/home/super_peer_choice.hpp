@@ -23,8 +23,10 @@ class SuperPeerChoice {
   /// Nearest first.
   explicit SuperPeerChoice(std::vector<NodeId> candidates);
 
-  /// To be connected from the start on.
-  [[nodiscard]] std::vector<NodeId> first() const;
+  /// To be connected.
+  [[nodiscard]] std::vector<NodeId> chosen() const;
+  /// Those that were chosen stay so, if they are still candidates.
+  void replace(std::vector<NodeId> candidates);
 
   struct Change {
     std::optional<NodeId> stand_in;  ///< To be connected from now on.

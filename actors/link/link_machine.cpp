@@ -219,6 +219,7 @@ Result<void> LinkMachine::replace_nodes(BytesView signed_list, const LinkTime& a
   for (const auto number : struck) {
     reject(number, Rejection::identity, at);
   }
+  outputs_.emplace_back(NodesListed{nodes_});
   return {};
 }
 

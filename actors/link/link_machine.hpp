@@ -76,7 +76,8 @@ class LinkMachine final {
 
   // ---- from the node ----
 
-  /// A newer list takes the place of ours; sessions with nodes that are struck or changed end.
+  /// A newer list takes the place of ours; sessions with nodes that are struck or changed end, and
+  /// actors hear of it (`NodesListed`).
   /// Errors: as `seal::verify_node_list`, and `value_invalid` for a serial that is not higher.
   [[nodiscard]] Result<void> replace_nodes(BytesView signed_list, const LinkTime& at);
 

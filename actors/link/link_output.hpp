@@ -72,6 +72,6 @@ struct Rejected {
 
 using LinkOutput =
     std::variant<OpenConnection, SendBytes, CloseConnection, PauseReading, ResumeReading, DeliverTo,
-                 AnswerAsker, PeerUp, PeerDown, Counted, Rejected>;
+                 AnswerAsker, PeerUp, PeerDown, NodesListed, Counted, Rejected>;
 
 }  // namespace hearth::link

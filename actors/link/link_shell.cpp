@@ -159,6 +159,12 @@ void LinkShell::announce(const PeerUp& up) {
   }
 }
 
+void LinkShell::announce(const NodesListed& listed) {
+  for (const auto& watcher : watchers_) {
+    caf::anon_send(watcher, listed);
+  }
+}
+
 void LinkShell::announce(const PeerDown& down) {
   const auto found = up_.find(down.node);
   if (found != up_.end() && found->second.session == down.session) {

@@ -56,6 +56,7 @@ class LinkShell final {
   void answer(AnswerAsker& message);
   void announce(const PeerUp& up);
   void announce(const PeerDown& down);
+  void announce(const NodesListed& listed);
 
   Parts parts_;
   LinkMachine machine_;

@@ -7,6 +7,7 @@
 #include "messages/seal/ticket.hpp"
 
 #include <optional>
+#include <utility>
 
 namespace hearth::relay {
 
@@ -20,6 +21,8 @@ class Admission {
  public:
   /// `self` is the super-peer that tickets must name. `clock` outlives this.
   Admission(NodeId self, seal::NodeList nodes, const WallClock& clock);
+
+  void replace_nodes(seal::NodeList nodes) { nodes_ = std::move(nodes); }
 
   /// Until when the ticket gives `client` leave to reach `home`. `home_keys` are the home's proven
   /// keys while it is attached here: it may issue tickets for itself, directories may for all.

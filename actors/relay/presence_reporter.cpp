@@ -23,8 +23,12 @@ std::array<std::uint8_t, NodeId::size> distance(const NodeId& a, const NodeId& b
 
 }  // namespace
 
-PresenceReporter::PresenceReporter(const NodeId& self, const seal::NodeList& nodes) {
-  const auto* own = nodes.find(self);
+PresenceReporter::PresenceReporter(const NodeId& self, const seal::NodeList& nodes) : self_(self) {
+  replace_nodes(nodes);
+}
+
+void PresenceReporter::replace_nodes(const seal::NodeList& nodes) {
+  const auto* own = nodes.find(self_);
   const std::string region = own != nullptr ? own->region : std::string();
   std::vector<std::pair<bool, NodeId>> ranked;
   for (const auto& node : nodes.nodes) {
@@ -32,10 +36,11 @@ PresenceReporter::PresenceReporter(const NodeId& self, const seal::NodeList& nod
       ranked.emplace_back(node.region != region, node.id());
     }
   }
-  std::sort(ranked.begin(), ranked.end(), [&self](const auto& left, const auto& right) {
-    return std::pair(left.first, distance(self, left.second)) <
-           std::pair(right.first, distance(self, right.second));
+  std::sort(ranked.begin(), ranked.end(), [this](const auto& left, const auto& right) {
+    return std::pair(left.first, distance(self_, left.second)) <
+           std::pair(right.first, distance(self_, right.second));
   });
+  directories_.clear();
   for (const auto& [elsewhere, id] : ranked) {
     directories_.push_back(id);
   }

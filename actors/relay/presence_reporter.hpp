@@ -27,6 +27,8 @@ class PresenceReporter {
   /// super-peer, so that each directory hears of its share.
   PresenceReporter(const NodeId& self, const seal::NodeList& nodes);
 
+  void replace_nodes(const seal::NodeList& nodes);
+
   /// All directories, the preferred one first: keep connections to them.
   [[nodiscard]] const std::vector<NodeId>& directories() const { return directories_; }
 
@@ -50,6 +52,7 @@ class PresenceReporter {
   [[nodiscard]] std::optional<NodeId> target(Instant now) const;
   void fill(directory::ReportPresence& report);
 
+  NodeId self_;
   std::vector<NodeId> directories_;
   std::set<NodeId> up_;
   std::map<NodeId, Instant> avoided_until_;  ///< Those that did not answer well.

@@ -1,6 +1,7 @@
 #include "actors/relay/relay_machine.hpp"
 
 #include "actors/runtime/answer_header.hpp"
+#include "actors/runtime/placement.hpp"
 #include "messages/base/probe.hpp"
 #include "messages/envelope/codec.hpp"
 
@@ -90,6 +91,17 @@ RelayMachine::Effects RelayMachine::step(const TimerFired&, Instant now) {
   end_overdue(now, out);
   report_presence(now, out);
   flush_usage(out);  // of streams that ended since the last tick
+  return out;
+}
+
+/// Who issued a ticket or certificate that was taken may be struck: both end soon, or with their
+/// session.
+RelayMachine::Effects RelayMachine::step(const NodesListed& listed, Instant /*now*/) {
+  Effects out;
+  const auto before = presence_.directories();
+  admission_.replace_nodes(listed.nodes);
+  presence_.replace_nodes(listed.nodes);
+  move_connections(before, presence_.directories(), out.link);
   return out;
 }
 

@@ -66,6 +66,7 @@ class RelayMachine {
   Effects step(const PeerUp& up, Instant now);
   Effects step(const PeerDown& down, Instant now);
   Effects step(const TimerFired& fired, Instant now);
+  Effects step(const NodesListed& listed, Instant now);
   Effects step(const External& event, Instant now);
 
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }

@@ -28,6 +28,16 @@ void add_members(const Configuration& members, ClusterSurvey& survey) {
 
 }  // namespace
 
+std::vector<ListedDirectory> listed_directories(const seal::NodeList& list) {
+  std::vector<ListedDirectory> found;
+  for (const auto& node : list.nodes) {
+    if (node.role == Role::directory) {
+      found.push_back({node.id(), node.region});
+    }
+  }
+  return found;
+}
+
 OperatorDesk::OperatorDesk(NodeId self, std::vector<ListedDirectory> listed, std::uint32_t groups)
     : self_(self), listed_(std::move(listed)), groups_(groups) {}
 

@@ -4,6 +4,7 @@
 
 #include "actors/runtime/step.hpp"
 #include "messages/replication/operator_messages.hpp"
+#include "messages/seal/node_list.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,9 @@ struct ListedDirectory {
   NodeId node;
   std::string region;
 };
+
+/// In the order of the list.
+[[nodiscard]] std::vector<ListedDirectory> listed_directories(const seal::NodeList& list);
 
 /// From the node to `replicas`; `id` comes back with the answer.
 struct OperatorRequest {

@@ -259,11 +259,12 @@ void on_told(Replicas* self, const OperatorRequest& request) {
   answer(proposed ? OperatorAnswer{proposed.value()} : OperatorAnswer{proposed.error()});
 }
 
-void on_told(Replicas* self, const NodesListed& listed) {
-  self->state.desk.replace_listed(listed.directories);
-  for (const auto& directory : listed.directories) {
+void on_listed(Replicas* self, const NodesListed& listed) {
+  auto directories = listed_directories(listed.nodes);
+  for (const auto& directory : directories) {
     dial(self, directory.node);
   }
+  self->state.desk.replace_listed(std::move(directories));
 }
 
 /// A request of another directory.
@@ -416,9 +417,8 @@ caf::behavior replicas(Replicas* self, std::shared_ptr<ReplicasPorts> ports) {
       [self](const AppendRefused& refused) { stop(self, refused.error); },
       [self](const Delivered& input) { on_delivered(self, input); },
       [self](const Answered& input) { carry_out(self, self->state.desk.answered(input)); },
-      [self](const ExternalInput<OperatorInput::External>& input) {
-        std::visit([self](const auto& told) { on_told(self, told); }, input.value);
-      },
+      [self](const ExternalInput<OperatorInput::External>& input) { on_told(self, input.value); },
+      [self](const NodesListed& listed) { on_listed(self, listed); },
       [](const PeerUp&) {},
       [self](const PeerDown& down) { on_peer_down(self, down.node); },
       [self](const EndTurn&) { end_turn(self); },

@@ -83,14 +83,9 @@ struct ReplicasPorts {
   std::function<void(OperatorReply)> answer;  ///< To `OperatorRequest`s; must not block.
 };
 
-/// From the node: the directories of a newer node list.
-struct NodesListed {
-  std::vector<ListedDirectory> directories;
-};
-
 /// What the node tells the actor, as an `ExternalInput`.
 struct OperatorInput {
-  using External = std::variant<OperatorRequest, NodesListed>;
+  using External = OperatorRequest;
 };
 
 /// From a group's machine: it decides for `group` whenever it is told so.

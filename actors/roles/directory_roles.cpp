@@ -38,17 +38,12 @@ std::optional<replication::Configuration> first_configuration(const Membership& 
   return first;
 }
 
-/// Presence goes to the directories of the node list and to members: each hears of the other side
-/// at another time.
-std::vector<NodeId> others(const NodeId& self, std::vector<NodeId> listed,
-                           const replication::Configuration& members) {
+std::vector<NodeId> nodes_of(const replication::Configuration& members) {
+  std::vector<NodeId> nodes;
   for (const auto& each : members.members) {
-    listed.push_back(each.node);
+    nodes.push_back(each.node);
   }
-  std::sort(listed.begin(), listed.end());
-  listed.erase(std::unique(listed.begin(), listed.end()), listed.end());
-  std::erase(listed, self);
-  return listed;
+  return nodes;
 }
 
 /// What the actors of a directory share.
@@ -76,7 +71,7 @@ NodeActor replicas_actor(const Membership& member, OperatorDoor door,
             auto borrowed = std::make_shared<replication::ReplicasPorts>();
             borrowed->self = member.self.id;
             open_groups(member, *ports.log, *shared, *borrowed);
-            borrowed->listed = listed_directories(member.nodes);
+            borrowed->listed = replication::listed_directories(member.nodes);
             borrowed->options = options;
             borrowed->log = ports.log;
             borrowed->writer = writer;
@@ -126,13 +121,9 @@ AccountGroup::Config group_config(const Membership& member, const DirectorySetti
 
 NodeActor accounts_actor(const Membership& member, const WallClock& clock,
                          const DirectorySettings& settings, std::shared_ptr<Shared> shared) {
-  std::vector<NodeId> listed;
-  for (const auto& directory : listed_directories(member.nodes)) {
-    listed.push_back(directory.node);
-  }
   return {
       DirectoryMachine::name,
-      [config = group_config(member, settings), listed = std::move(listed), &clock,
+      [config = group_config(member, settings), nodes = member.nodes, &clock,
        shared = std::move(shared)](caf::event_based_actor* root, const NodePorts& ports,
                                    const caf::actor& /*writer*/, const caf::actor& link) mutable {
         const auto views = shared->views;
@@ -140,10 +131,8 @@ NodeActor accounts_actor(const Membership& member, const WallClock& clock,
           const auto view = views.find(group);
           return view == views.end() ? NodeId{} : view->second->leader();
         };
-        DirectoryMachine::Config front{config.self, {}, config.map, ports_of(*shared)};
-        front.others = [view = views.begin()->second, listed, self = config.self.id] {
-          return others(self, listed, *view->members());
-        };
+        DirectoryMachine::Config front{config.self, nodes, {}, config.map, ports_of(*shared)};
+        front.members = [view = views.begin()->second] { return nodes_of(*view->members()); };
         auto groups = spawn_groups(root, ports, link, config, clock, *shared);
         const auto hand_over = [groups = std::move(groups)](directory::ToGroup order) {
           caf::anon_send(groups.at(static_cast<std::uint32_t>(order.group)),
@@ -159,16 +148,6 @@ NodeActor accounts_actor(const Membership& member, const WallClock& clock,
 }
 
 }  // namespace
-
-std::vector<replication::ListedDirectory> listed_directories(const seal::NodeList& list) {
-  std::vector<replication::ListedDirectory> found;
-  for (const auto& node : list.nodes) {
-    if (node.role == Role::directory) {
-      found.push_back({node.id(), node.region});
-    }
-  }
-  return found;
-}
 
 std::vector<NodeActor> directory_actors(const Membership& member, const WallClock& clock,
                                         OperatorDoor door, const DirectorySettings& settings) {

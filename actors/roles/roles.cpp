@@ -1,8 +1,5 @@
 #include "actors/roles/roles.hpp"
 
-#include "actors/runtime/placement.hpp"
-#include "messages/base/limits.hpp"
-
 #include <memory>
 #include <utility>
 #include <variant>
@@ -10,12 +7,6 @@
 namespace hearth {
 
 namespace {
-
-constexpr std::size_t directories_wanted = 2;
-
-std::vector<NodeId> nearest(const Membership& member, Role role, std::size_t count) {
-  return choose_nodes(member.nodes, role, member.region, member.self.id, count);
-}
 
 template <class M>
 NodeActor actor_of(std::shared_ptr<M> machine, MachineDoor<M> door) {
@@ -45,17 +36,16 @@ NodeActor home_actor(const Membership& member, HomeSettings settings, const Wall
   config.home_name = std::move(settings.name);
   config.media_folders = std::move(settings.media_folders);
   config.library = settings.library;
+  config.region = member.region;
   config.nodes = member.nodes;
-  config.directories = nearest(member, Role::directory, directories_wanted);
-  config.super_peers = nearest(member, Role::super_peer, limits::super_peers_per_home_max);
   return actor_of(std::make_shared<home::HomeMachine>(std::move(config), clock), std::move(door));
 }
 
 NodeActor client_actor(const Membership& member, MachineDoor<client::ClientMachine> door) {
   client::ClientMachine::Config config;
   config.self = member.self.id;
+  config.region = member.region;
   config.nodes = member.nodes;
-  config.directories = nearest(member, Role::directory, directories_wanted);
   return actor_of(std::make_shared<client::ClientMachine>(std::move(config)), std::move(door));
 }
 

@@ -48,14 +48,10 @@ struct DirectorySettings {
   replication::GroupOptions group = {};
 };
 
-/// In the order of the list.
-[[nodiscard]] std::vector<replication::ListedDirectory> listed_directories(
-    const seal::NodeList& list);
-
 /// The operator's way to a directory's replicas and back.
 struct OperatorDoor {
   std::function<void(replication::OperatorReply)> answer;  ///< Must not block.
-  std::function<void(caf::actor)> spawned;                 ///< Takes what `OperatorInput` names.
+  std::function<void(caf::actor)> spawned;                 ///< Takes `OperatorInput`.
 };
 
 /// The replicas of a directory, and the accounts that they replicate. A founder forms the groups

@@ -3,7 +3,7 @@
 // serialised by CAF (the link encodes envelopes itself).
 //
 //   actor -> link        BindActor, WatchPeers, Ask, Tell, Reply, LinkOrder
-//   link -> actor        Delivered, Answered, PeerUp, PeerDown
+//   link -> actor        Delivered, Answered, PeerUp, PeerDown, NodesListed
 //   actor -> log-writer  storage::Append
 //   log-writer -> actor  Durable, AppendRefused
 //   actor -> replicas    storage::Append, Confirm, ReignBegun, in place of the log-writer
@@ -30,8 +30,8 @@ struct BindActor {
   caf::actor actor;
 };
 
-/// From now on `actor` hears of every peer that comes (`PeerUp`) and goes (`PeerDown`); first of
-/// those that are up already.
+/// From now on `actor` hears of every peer that comes (`PeerUp`) and goes (`PeerDown`), first of
+/// those that are up already, and of every newer node list (`NodesListed`).
 struct WatchPeers {
   caf::actor actor;
 };
@@ -81,6 +81,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::Delivered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::Answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::PeerUp)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::PeerDown)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::NodesListed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::TimerFired)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::storage::Append)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(hearth::Durable)

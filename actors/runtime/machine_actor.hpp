@@ -8,6 +8,8 @@
 //                                            TimerFired and External
 // One that decides for a group of replicas has, besides,
 //   Effects<Command> step(const LeadershipChanged&, Instant);
+// and one that follows the node list
+//   Effects<Command> step(const NodesListed&, Instant);
 // The shell appends, holds effects until they may leave, and hands them out in their order. It
 // decides nothing. Runs on the actor.
 
@@ -53,6 +55,11 @@ struct MachineActorState {
 template <class M>
 concept GroupMachine = requires(M& machine, const LeadershipChanged& change) {
   machine.step(change, Instant{});
+};
+
+template <class M>
+concept NodesMachine = requires(M& machine, const NodesListed& listed) {
+  machine.step(listed, Instant{});
 };
 
 namespace detail {
@@ -205,6 +212,11 @@ caf::behavior machine_actor(caf::stateful_actor<MachineActorState<M>>* self,
       [step](const PeerUp& input) { step(input); },
       [step](const PeerDown& input) { step(input); },
       [step](const TimerFired& input) { step(input); },
+      [step](const NodesListed& input) {
+        if constexpr (NodesMachine<M>) {
+          step(input);
+        }
+      },
       [step](const ExternalInput<typename M::External>& input) { step(input.value); },
       [self](const Durable&) {
         self->state.queue.durable();

@@ -2,6 +2,7 @@
 
 #include "messages/seal/digest.hpp"
 
+#include <range/v3/algorithm/find.hpp>
 #include <range/v3/algorithm/find_if.hpp>
 #include <range/v3/algorithm/sort.hpp>
 
@@ -52,6 +53,20 @@ std::vector<NodeId> choose_nodes(const seal::NodeList& list, Role role, std::str
     candidates.erase(next);
   }
   return chosen;
+}
+
+void move_connections(const std::vector<NodeId>& from, const std::vector<NodeId>& to,
+                      std::vector<LinkOrder>& orders) {
+  for (const auto& id : to) {
+    if (ranges::find(from, id) == from.end()) {
+      orders.emplace_back(Dial{id});
+    }
+  }
+  for (const auto& id : from) {
+    if (ranges::find(to, id) == to.end()) {
+      orders.emplace_back(LetGo{id});
+    }
+  }
 }
 
 }  // namespace hearth

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/runtime/step.hpp"
 #include "messages/seal/node_list.hpp"
 
 #include <cstddef>
@@ -15,5 +16,12 @@ namespace hearth {
 [[nodiscard]] std::vector<NodeId> choose_nodes(const seal::NodeList& list, Role role,
                                                std::string_view region, const NodeId& self,
                                                std::size_t count);
+
+/// Directories that a home or client keeps connections to.
+inline constexpr std::size_t directories_wanted = 2;
+
+/// Dials those of `to` that `from` lacks, and lets go of those that only `from` has.
+void move_connections(const std::vector<NodeId>& from, const std::vector<NodeId>& to,
+                      std::vector<LinkOrder>& orders);
 
 }  // namespace hearth

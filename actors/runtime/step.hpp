@@ -8,6 +8,7 @@
 #include "messages/base/types.hpp"
 #include "messages/envelope/envelope.hpp"
 #include "messages/link/frame.hpp"
+#include "messages/seal/node_list.hpp"
 #include "messages/seal/noise.hpp"
 #include "storage/event_log.hpp"
 
@@ -68,6 +69,11 @@ struct PeerDown {
 };
 struct TimerFired {
   std::uint32_t timer = 0;
+};
+/// A newer node list is in force. For machines that have a `step` for it; sessions with nodes that
+/// are struck end by themselves.
+struct NodesListed {
+  seal::NodeList nodes;
 };
 
 /// To a machine that decides for a group of replicas, which only the leader's may. Another reign

@@ -74,9 +74,7 @@ Result<void> run_directory(const DirectoryOptions& options, StopSignals& stop) {
        input.spawned()}));
   if (served) {
     const auto door = open_door(process);
-    served = process.serve({}, [&input](const seal::NodeList& list) {
-      input.post(replication::NodesListed{listed_directories(list)});
-    });
+    served = process.serve({});
   }
   process.stop();
   return served ? served : Result<void>(with_way_back(served.error(), options));

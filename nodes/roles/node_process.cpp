@@ -113,7 +113,7 @@ struct NodeProcess::State {
   Result<void> bind(const std::vector<seal::Endpoint>& listen);
   Result<void> open_log();
   [[nodiscard]] LinkMaker link_maker();
-  void take_nodes(const std::function<void(const seal::NodeList&)>& listed);
+  void take_nodes();
 };
 
 Result<void> NodeProcess::State::load() {
@@ -191,7 +191,7 @@ LinkMaker NodeProcess::State::link_maker() {
 }
 
 /// After a change of the file. One that is no good leaves things as they are.
-void NodeProcess::State::take_nodes(const std::function<void(const seal::NodeList&)>& listed) {
+void NodeProcess::State::take_nodes() {
   auto list = load_nodes(options, roots, clock.now());
   if (!list || list.value().nodes.serial <= nodes.serial) {
     logs::warning("node_list.refused", "the node list is not used",
@@ -202,7 +202,6 @@ void NodeProcess::State::take_nodes(const std::function<void(const seal::NodeLis
   logs::info("node_list.taken", "a newer node list is in force",
              {{"serial", std::to_string(nodes.serial)}});
   caf::anon_send(root, link::OfferNodeList{std::move(list.value().bytes)});
-  listed(nodes);
 }
 
 NodeProcess::NodeProcess(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -286,8 +285,7 @@ Result<void> NodeProcess::start(std::vector<NodeActor> actors) {
   return {};
 }
 
-Result<void> NodeProcess::serve(const std::vector<seal::Endpoint>& more,
-                                const std::function<void(const seal::NodeList&)>& listed) {
+Result<void> NodeProcess::serve(const std::vector<seal::Endpoint>& more) {
   auto& state = *state_;
   Ready ready{state.bound, state.admin->bound()};
   ready.listen.insert(ready.listen.end(), more.begin(), more.end());
@@ -297,7 +295,7 @@ Result<void> NodeProcess::serve(const std::vector<seal::Endpoint>& more,
   auto ended = state.stop.wait(list_period);
   for (FileWatch file(state.options.node_list); !ended; ended = state.stop.wait(list_period)) {
     if (file.changed()) {
-      state.take_nodes(listed);
+      state.take_nodes();
     }
   }
   state.serving = false;

@@ -43,10 +43,8 @@ class NodeProcess final {
   [[nodiscard]] Result<void> start(std::vector<NodeActor> actors);
 
   /// Announces readiness with the link's addresses and `more`, and waits for the end. Meanwhile a
-  /// newer node list takes the place of the link's; `listed` is called with it.
-  [[nodiscard]] Result<void> serve(
-      const std::vector<seal::Endpoint>& more,
-      const std::function<void(const seal::NodeList&)>& listed = [](const seal::NodeList&) {});
+  /// newer node list takes the place of the one in force.
+  [[nodiscard]] Result<void> serve(const std::vector<seal::Endpoint>& more);
 
   /// Ends the actors and waits for them; their ports may go afterwards. Done by the destructor
   /// too.

@@ -93,7 +93,7 @@ void World::add_nodes() {
     }
   }
   std::vector<NodeId> directories;
-  for (const auto& directory : listed_directories(list)) {
+  for (const auto& directory : replication::listed_directories(list)) {
     directories.push_back(directory.node);
   }
   std::uint32_t homes = 0;

@@ -321,8 +321,7 @@ TEST_F(ClientMachineTest, RemembersTheNameOfAHomeOverARestart) {
   ASSERT_NE(answer_to(1), nullptr);
   EXPECT_TRUE(std::get<HomesView>(answer_to(1)->value()).homes.at(0).online);
 
-  test::MachineBench<ClientMachine> second(
-      disk, ClientMachine::Config{self.id, {directory_node.id}, nodes()});
+  test::MachineBench<ClientMachine> second(disk, ClientMachine::Config{self.id, "eu", nodes()});
   (void)second.start();
   (void)second.step(UiQuestion{2, ShowHomes{}});
   second.now += 10s;

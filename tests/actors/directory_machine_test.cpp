@@ -24,7 +24,6 @@ using hearth::testing::identity_of;
 
 const auto gateway = identity_of(4);
 const auto stranger = identity_of(5);
-const auto super_peer = identity_of(6);
 
 const LeadershipChanged is_alone{3, false, {}};
 
@@ -376,6 +375,28 @@ TEST_F(DirectoryMachineTest, KnowsWhatAnotherDirectoryWasTold) {
   tell(other_directory, Role::directory);
   EXPECT_EQ(bench->front().presence().super_peers_of(home.id), std::vector<NodeId>{super_peer.id});
   EXPECT_TRUE(bench->effects.tells.empty()) << "it goes no further";
+}
+
+TEST_F(DirectoryMachineTest, ForgetsWhatAStruckSuperPeerTold) {
+  attach_home();
+  auto struck = node_list();
+  struck.nodes.pop_back();
+  bench->step(NodesListed{struck});
+  EXPECT_TRUE(bench->front().presence().super_peers_of(home.id).empty());
+  const PresenceRelayed relayed{super_peer.id, {2, true, {home.id}, {}}};
+  bench->step(
+      Delivered{{}, other_directory.id, Role::directory, 1, envelope(other_directory, relayed)});
+  EXPECT_TRUE(bench->front().presence().super_peers_of(home.id).empty());
+}
+
+TEST_F(DirectoryMachineTest, TellsANewDirectoryOfTheListWhereHomesAre) {
+  auto longer = node_list();
+  longer.nodes.push_back({stranger.keys, Role::directory, "us", {}, {}, true});
+  bench->step(NodesListed{longer});
+  attach_home();
+  ASSERT_EQ(bench->effects.tells.size(), 2U);
+  EXPECT_TRUE(bench->effects.tells[0].to == stranger.id ||
+              bench->effects.tells[1].to == stranger.id);
 }
 
 }  // namespace

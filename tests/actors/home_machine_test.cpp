@@ -12,6 +12,7 @@
 #include "tests/support/machine_bench.hpp"
 
 #include <gtest/gtest.h>
+#include <range/v3/algorithm/find.hpp>
 
 #include <set>
 
@@ -38,7 +39,17 @@ seal::NodeList nodes() {
 }
 
 HomeMachine::Config config() {
-  return {self, "attic", {"/media"}, {directory_node.id}, {super_peer.id}, nodes()};
+  return {self, "attic", {"/media"}, "eu", nodes()};
+}
+
+std::vector<NodeId> dialled_in(const HomeEffects& effects) {
+  std::vector<NodeId> dialled;
+  for (const auto& order : effects.link) {
+    if (const auto* dial = std::get_if<Dial>(&order)) {
+      dialled.push_back(dial->node);
+    }
+  }
+  return dialled;
 }
 
 class HomeMachineTest : public ::testing::Test {
@@ -154,10 +165,13 @@ TEST_F(HomeMachineTest, DialsItsNodesAndScansAtTheStart) {
 
 TEST_F(HomeMachineTest, LooksForAnotherSuperPeerWhileItsOwnAreAway) {
   auto settings = config();
-  settings.super_peers = {super_peer.id, directory_node.id, gateway.id};  // ids as any
+  for (const auto& other : {gateway, stranger}) {
+    settings.nodes.nodes.push_back({other.keys, Role::super_peer, "us", {}, {}, false});
+  }
   test::Disk other;
   test::MachineBench<HomeMachine> home{other, settings, clock};
-  (void)home.start();
+  const auto dialled_first = dialled_in(home.start());
+  ASSERT_EQ(dialled_first.size(), 3U);  // with the directory
   std::vector<NodeId> dialled;
   for (int tick = 0; tick < 10; ++tick) {
     home.now += Millis(500);
@@ -166,7 +180,34 @@ TEST_F(HomeMachineTest, LooksForAnotherSuperPeerWhileItsOwnAreAway) {
       dialled.push_back(dial->node);
     }
   }
-  EXPECT_EQ(dialled, std::vector<NodeId>{gateway.id});
+  const bool has_gateway = ranges::find(dialled_first, gateway.id) != dialled_first.end();
+  EXPECT_EQ(dialled, std::vector<NodeId>{has_gateway ? stranger.id : gateway.id});
+}
+
+/// Once as the new list comes, without a restart.
+TEST_F(HomeMachineTest, FollowsANewerNodeList) {
+  auto newer = nodes();
+  newer.nodes.pop_back();  // its super-peer is struck
+  newer.nodes.push_back({gateway.keys, Role::super_peer, "us", {}, {}, false});
+  newer.nodes.push_back({stranger.keys, Role::directory, "us", {}, {}, true});
+  effects = bench.step(NodesListed{newer});
+  EXPECT_EQ(dialled_in(effects), (std::vector<NodeId>{stranger.id, gateway.id}));
+  const auto* let_go = find_order<LetGo>(effects);
+  ASSERT_NE(let_go, nullptr);
+  EXPECT_EQ(let_go->node, super_peer.id);
+  effects = bench.step(NodesListed{newer});
+  EXPECT_TRUE(effects.link.empty());
+}
+
+TEST_F(HomeMachineTest, AsksForACertificateAnewWhereItsOwnIsRefused) {
+  come_up();
+  peer_up(super_peer, Role::super_peer, 3, false);
+  ASSERT_EQ(effects.asks.size(), 1U);
+  effects = bench.step(Answered{effects.asks[0].token,
+                                Error{ErrorCode::certificate_invalid, "its issuer is struck"}});
+  bench.now += Millis(500);
+  effects = bench.step(TimerFired{1});
+  effects_of(MessageKind::register_home);
 }
 
 TEST_F(HomeMachineTest, AttachesOnlyWithACertificate) {

@@ -398,6 +398,7 @@ TEST_F(LinkMachineTest, ReplacesTheNodeListAndDropsWhoIsStruck) {
   ASSERT_TRUE(a.machine.replace_nodes(sign_node_list(list, root_seed), world.at()).ok());
   world.settle(a);
   EXPECT_TRUE(a.is_up(b));
+  EXPECT_EQ(a.list_told, 2U);
 
   list.serial = 3;
   std::erase_if(list.nodes, [&](const auto& node) { return node.id() == b.id(); });

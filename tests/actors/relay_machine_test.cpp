@@ -252,6 +252,21 @@ TEST_F(RelayMachineTest, BoundsTheHomesThatOneClientHoldsTicketsFor) {
             ErrorCode::limit_reached);
 }
 
+TEST_F(RelayMachineTest, BelievesTheDirectoriesOfTheNewestNodeList) {
+  gather();
+  auto newer = nodes();
+  newer.nodes.back() = listed(stranger, Role::directory, "north");  // in place of `directory`
+  const auto effects = bench->step(NodesListed{newer});
+  EXPECT_EQ(only<Dial>(effects.link).at(0).node, stranger.id);
+  EXPECT_EQ(only<LetGo>(effects.link).at(0).node, directory.id);
+  EXPECT_EQ(attach(), ErrorCode::certificate_invalid);
+  EXPECT_EQ(ask(home, Role::home, relay::AttachHome{certificate(stranger, home.keys)}),
+            ErrorCode::none);
+  EXPECT_EQ(ask(client, Role::client, PresentTicket{home.id, ticket()}), ErrorCode::ticket_invalid);
+  const auto by_new = seal::sign_ticket(leave(stranger), stranger.signing_seed);
+  EXPECT_EQ(ask(client, Role::client, PresentTicket{home.id, by_new}), ErrorCode::none);
+}
+
 TEST_F(RelayMachineTest, TakesNothingNewWhileItDrains) {
   gather();
   const auto effects = bench->step(RelayExternal(DrainWanted{}));

@@ -35,7 +35,7 @@ class SuperPeerChoiceTest : public ::testing::Test {
 };
 
 TEST_F(SuperPeerChoiceTest, StaysWithTheNearestTwo) {
-  EXPECT_EQ(choice.first(), (std::vector{node(1), node(2)}));
+  EXPECT_EQ(choice.chosen(), (std::vector{node(1), node(2)}));
   pass(std::chrono::hours(1));
   EXPECT_TRUE(stand_ins.empty());
   EXPECT_TRUE(let_go.empty());
@@ -95,8 +95,18 @@ TEST_F(SuperPeerChoiceTest, AsksForNoMoreThanThereAre) {
   pass(std::chrono::hours(1));
   EXPECT_EQ(stand_ins, (std::vector{node(3), node(4), node(5)}));
   SuperPeerChoice none{{}};
-  EXPECT_TRUE(none.first().empty());
+  EXPECT_TRUE(none.chosen().empty());
   EXPECT_FALSE(none.review([](const NodeId&) { return false; }, now).stand_in);
+}
+
+TEST_F(SuperPeerChoiceTest, KeepsThoseThatItHasThroughANewList) {
+  SuperPeerChoice choice{{node(1), node(2), node(3), node(4)}};
+  choice.replace({node(5), node(1), node(6), node(2)});
+  EXPECT_EQ(choice.chosen(), (std::vector{node(5), node(1), node(6), node(2)}));
+  choice.replace({node(7), node(8), node(9)});
+  EXPECT_EQ(choice.chosen(), (std::vector{node(7), node(8)}));
+  choice.replace({});
+  EXPECT_TRUE(choice.chosen().empty());
 }
 
 }  // namespace

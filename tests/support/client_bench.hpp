@@ -168,8 +168,7 @@ class ClientBench : public ::testing::Test {
     return begun;
   }();
   test::Disk disk;
-  test::MachineBench<ClientMachine> bench{
-      disk, ClientMachine::Config{self.id, {directory_node.id}, nodes()}};
+  test::MachineBench<ClientMachine> bench{disk, ClientMachine::Config{self.id, "eu", nodes()}};
   std::vector<Ask> asks;
   std::vector<LinkOrder> orders;
   std::vector<UiAnswer> answers;

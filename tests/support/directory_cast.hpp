@@ -12,7 +12,17 @@ namespace hearth::directory::testing {
 inline const auto directory_keys = hearth::testing::identity_of(1);
 inline const auto owner = hearth::testing::identity_of(2);
 inline const auto home = hearth::testing::identity_of(3);
+inline const auto super_peer = hearth::testing::identity_of(6);
 inline const auto other_directory = hearth::testing::identity_of(7);
+
+[[nodiscard]] inline seal::NodeList node_list() {
+  seal::NodeList list;
+  for (const auto* directory : {&directory_keys, &other_directory}) {
+    list.nodes.push_back({directory->keys, Role::directory, "eu", {}, {}, true});
+  }
+  list.nodes.push_back({super_peer.keys, Role::super_peer, "eu", {}, {}, false});
+  return list;
+}
 
 inline const LeadershipChanged leads{1, true, directory_keys.id};
 inline const LeadershipChanged follows{2, false, other_directory.id};

@@ -27,7 +27,7 @@ class DirectoryPlace {
   DirectoryPlace(Disks& disks, const WallClock& clock, Instant& fresh_since)
       : disks_(disks), map_(std::make_shared<MapView>(founding_map(groups))) {
     DirectoryMachine::Config front{
-        directory_keys, [] { return std::vector{other_directory.id}; }, map_, {}};
+        directory_keys, node_list(), [] { return std::vector{other_directory.id}; }, map_, {}};
     for (std::uint32_t number = 0; number < groups; ++number) {
       const GroupId group{number};
       auto& disk = disks_[group];

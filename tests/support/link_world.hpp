@@ -34,6 +34,7 @@ struct LinkNode {
   link::LinkMachine machine;
   std::map<NodeId, PeerInfo> up;
   std::vector<PeerDown> downs;
+  std::uint64_t list_told = 0;  ///< Serial of the newest node list that actors have heard of.
   std::vector<std::pair<std::string, Delivered>> delivered;
   std::map<std::uint64_t, std::vector<Result<Envelope>>> answers;  ///< By asker.
   std::map<link::Rejection, int> rejected;
@@ -185,6 +186,8 @@ class LinkWorld {
         node.up.erase(known);
       }
       node.downs.push_back(*down);
+    } else if (const auto* listed = std::get_if<NodesListed>(&output)) {
+      node.list_told = listed->nodes.serial;
     } else if (const auto* counted = std::get_if<link::Counted>(&output)) {
       ++node.counted[counted->what];
     } else {
