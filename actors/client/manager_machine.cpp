@@ -1,8 +1,11 @@
 #include "actors/client/manager_machine.hpp"
 
 #include "actors/client/account_decision.hpp"
+#include "actors/runtime/placement.hpp"
 #include "messages/base/probe.hpp"
 #include "messages/envelope/codec.hpp"
+
+#include <range/v3/algorithm/find.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -75,6 +78,22 @@ ManagerMachine::Effects ManagerMachine::step(const Answered& input, Instant /*no
     on_question(input.token, input, effects);
   }
   advance(effects);
+  return effects;
+}
+
+/// Those that are still listed stay.
+ManagerMachine::Effects ManagerMachine::step(const NodesListed& input, Instant /*now*/) {
+  Effects effects;
+  const auto before = directories_;
+  std::erase_if(directories_, [&](const auto& id) { return input.nodes.find(id) == nullptr; });
+  for (const auto& id :
+       choose_nodes(input.nodes, Role::directory, {}, self_.id, directories_wanted)) {
+    const bool is_new = ranges::find(directories_, id) == directories_.end();
+    if (is_new && directories_.size() < directories_wanted) {
+      directories_.push_back(id);
+    }
+  }
+  move_connections(before, directories_, effects.link);
   return effects;
 }
 

@@ -50,6 +50,7 @@ class ManagerMachine {
   [[nodiscard]] Effects step(const Answered& input, Instant now);
   [[nodiscard]] Effects step(const TimerFired& input, Instant now);
   [[nodiscard]] Effects step(const Delivered&, Instant) { return {}; }
+  [[nodiscard]] Effects step(const NodesListed& input, Instant now);
   [[nodiscard]] Effects step(const PeerUp& input, Instant now);
   [[nodiscard]] Effects step(const PeerDown&, Instant) { return {}; }
 

@@ -30,6 +30,8 @@ constexpr Millis devices_period{5000};
 constexpr Millis retry_first{500};
 constexpr Millis retry_most{15'000};
 constexpr std::chrono::hours certificate_renewal{10 * 24};
+/// Until a home whose certificate is refused asks for another.
+constexpr Millis certificate_patience{2000};
 constexpr Millis ask_budget{3000};
 
 Header header_to(const NodeId& self, const NodeId& node, const char* actor) {
@@ -96,6 +98,12 @@ HomeEffects HomeMachine::step(const NodesListed& input, Instant now) {
   const auto super_peers = choice_.chosen();
   choice_.replace(nearest(Role::super_peer, limits::super_peers_per_home_max));
   move_connections(super_peers, choice_.chosen(), effects.link);
+  const auto certificate = seal::peek_certificate(trust_.certificate());
+  if (certificate && config_.nodes.find(certificate.value().issuer) == nullptr) {
+    HEARTH_PROBE(true, "home: who signed its certificate is struck");
+    certificate_due_ = now;
+    ask_directory(now, effects);
+  }
   wake_within(tick_busy, now, effects);
   return effects;
 }
@@ -375,7 +383,8 @@ HomeEffects HomeMachine::step(const Answered& input, Instant now) {
     }
     if (taken && input.answer.error().code == ErrorCode::certificate_invalid) {
       HEARTH_PROBE(true, "home: its certificate is worth nothing any more");
-      ask_later(Purpose::certificate, now);  // whoever signed it may have been struck
+      // Whoever signed it may have been struck; or the super-peer knows the signer not yet.
+      certificate_due_ = std::min(certificate_due_, now + certificate_patience);
     }
     wake_within(tick_busy, now, effects);  // the tick asks again
     return effects;
