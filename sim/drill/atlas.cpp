@@ -4,6 +4,8 @@
 #include "sim/drill/fault_rules.hpp"
 #include "sim/drill/words.hpp"
 
+#include <range/v3/algorithm/find.hpp>
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -187,16 +189,48 @@ bool ends_in(const FaultPlan& rollback, const FaultAction& action) {
                      [&action](const Fault& remedy) { return ends(remedy.action, action); });
 }
 
-/// Where the log of a home cannot be read any more: whether its operator moves it aside later.
-bool stays_damaged(const FaultPlan& method, std::size_t index, const FaultPlan& rollback) {
+bool holds(const std::vector<Node>& nodes, const Node& wanted) {
+  return ranges::find(nodes, wanted.name, &Node::name) != nodes.end();
+}
+
+/// Nodes whose log cannot be read any more, and what nobody does about it later.
+std::string stays_damaged(const Topology& topology, const FaultPlan& method, std::size_t index,
+                          const FaultPlan& rollback) {
   const auto damaged = damaged_by(method[index].action);
-  const auto resets = [&damaged](const Fault& other) {
+  if (!damaged) {
+    return {};
+  }
+  FaultPlan later(method.begin() + static_cast<std::ptrdiff_t>(index), method.end());
+  later.insert(later.end(), rollback.begin(), rollback.end());
+  const auto is_reset = [&damaged](const Fault& other) {
     const auto* reset = std::get_if<ResetProcess>(&other.action);
     return reset != nullptr && reset->nodes == *damaged;
   };
-  const auto later = method.begin() + static_cast<std::ptrdiff_t>(index);
-  return damaged && std::none_of(later, method.end(), resets) &&
-         std::none_of(rollback.begin(), rollback.end(), resets);
+  const bool are_reset = std::any_of(later.begin(), later.end(), is_reset);
+  const auto is_replaced = [&later, &topology](const Node& node) {
+    return std::any_of(later.begin(), later.end(), [&](const Fault& other) {
+      const auto* replaced = std::get_if<ReplaceNode>(&other.action);
+      return replaced != nullptr && !draws(replaced->nodes) &&
+             holds(candidates(replaced->nodes, topology), node);
+    });
+  };
+  std::size_t directories = 0;
+  for (const auto& node : candidates(*damaged, topology)) {
+    if (node.role == Role::home && !are_reset &&
+        !std::holds_alternative<KillRegion>(method[index].action)) {
+      return "its log stays unreadable: let a process.reset of the same nodes follow (P6)";
+    }
+    const bool serves = node.role == Role::directory || node.role == Role::super_peer;
+    if (serves && !is_replaced(node)) {
+      return fmt::format("{} cannot come back without its disk: let a node.replace follow (P1)",
+                         node.name);
+    }
+    directories += node.role == Role::directory ? 1 : 0;
+  }
+  const auto all = topology.regions.size() * topology.directories_per_region;
+  return 2 * directories < all || directories == 0
+             ? std::string{}
+             : "only the loss of a minority of the directories is survived (P1)";
 }
 
 }  // namespace
@@ -218,8 +252,8 @@ std::vector<Excess> excesses(const Topology& topology, const FaultPlan& method,
         why = "it never ends: give it a \"for\", or heal it in the rollback (P6)";
       }
     }
-    if (why.empty() && stays_damaged(method, i, rollback)) {
-      why = "its log stays unreadable: let a process.reset of the same nodes follow (P6)";
+    if (why.empty()) {
+      why = stays_damaged(topology, method, i, rollback);
     }
     if (!why.empty()) {
       found.push_back({i, std::move(why)});

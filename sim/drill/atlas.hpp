@@ -3,9 +3,9 @@
 // "it did not hold" is no news.
 //
 // Accounts are replicated by all directories; what a home or super-peer remembers is on its own
-// disk alone. They survive crashes and power loss, not the loss of that disk, and a directory that
-// lost its disk has no way back yet. Playing goes on without any directory, but not without any
-// super-peer. Every rule here names the promise it comes from.
+// disk alone. They survive crashes and power loss, not the loss of that disk; a directory that lost
+// its disk never comes back, and another one takes its place. Playing goes on without any
+// directory, but not without any super-peer. Every rule here names the promise it comes from.
 
 #include "sim/drill/plan.hpp"
 

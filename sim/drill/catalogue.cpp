@@ -8,8 +8,6 @@ namespace {
 constexpr auto within = Tolerance::within;
 constexpr auto beyond = Tolerance::beyond;
 
-constexpr std::string_view members = "a fault that replaces a directory";
-
 constexpr CatalogueEntry entries[] = {
     {1, "directory-leader-crash",
      "The directory that leads the accounts dies and starts again five seconds later.", within, ""},
@@ -20,8 +18,8 @@ constexpr CatalogueEntry entries[] = {
      "All nodes of one region die at once and stay down for a minute; their disks are kept.",
      within, ""},
     {4, "region-loss-disks-gone", "A region dies with its disks and is rebuilt from the others.",
-     within, members},
-    {5, "two-region-loss", "Two of three regions die: the third must fail safe.", beyond, members},
+     within, ""},
+    {5, "two-region-loss", "Two of three regions die: the third must fail safe.", beyond, ""},
     {6, "region-evacuation-planned", "A region is emptied on purpose; nobody notices.", within,
      "drain"},
     {7, "region-failback", "A region that was lost comes back, under load.", within, ""},
@@ -67,15 +65,15 @@ constexpr CatalogueEntry entries[] = {
      ""},
     {26, "directory-disk-stall", "Syncs of the directory that leads take two to four seconds.",
      within, ""},
-    {27, "quorum-disk-corruption", "Different parts of the log rot on all replicas but one.",
-     within, members},
+    {27, "quorum-disk-corruption",
+     "Different parts of the log rot on one directory after the other, and each is replaced.",
+     within, ""},
     {28, "share-revocation-under-partition",
      "A share is revoked on one side of a partition and used on the other.", within, "shares"},
     {29, "blob-store-loss", "One copy of the blobs is lost and another damaged.", within, "blobs"},
     {30, "backup-restore-total-loss", "All directories are destroyed and restored from the export.",
      beyond, "the export and its restore"},
-    {31, "key-compromise", "The key of a super-peer is struck from the node list.", within,
-     "node lists that change while a cluster runs"},
+    {31, "key-compromise", "The key of a super-peer is struck from the node list.", within, ""},
     {32, "operator-absent", "A region is lost, and the operator comes 15 minutes late.", within,
      "approvals of the live driver"},
     {33, "analytics-sink-down", "Where events are dumped to cannot be reached for a day.", within,

@@ -18,10 +18,10 @@ using Drawn = std::vector<Fault>;
 
 /// Draws one disaster. Knows the topology, so that what it draws has a target.
 ///
-/// What it never draws is not survived today, or is nothing of its own: `disk.wipe` and
-/// `region.kill` with wiped disks (each disk is the only copy, P1), `disk.bitrot` and
-/// `event.poison` of the service (the same), bit rot of media (nothing could tell), `region.drain`
-/// (waits for drain), `region.restore` (a remedy, as the end of `region.kill` is).
+/// What it never draws is not survived today, or is nothing of its own: lost disks of homes (each
+/// is the only copy, P1), `event.poison` of the service (all directories apply it), bit rot of
+/// media (nothing could tell), `region.drain` (waits for drain), `region.restore` (a remedy, as the
+/// end of `region.kill` is).
 class Artist final {
  public:
   Artist(const Chance& chance, const Topology& topology, Millis horizon)
@@ -172,6 +172,33 @@ class Artist final {
     return drawn;
   }
 
+  /// A directory loses its disk, and soon another one takes its place.
+  Drawn loss(const Fault& fault) {
+    auto lost = some(Role::directory);
+    if (lost.empty()) {
+      return {};
+    }
+    lost.names.resize(1);
+    Fault replaced;
+    replaced.at = fault.at + upto(horizon_ / 4);
+    replaced.action = ReplaceNode{lost};
+    auto drawn = chance_(2) == 0
+                     ? momentary(fault, WipeDisk{lost}, lost)
+                     : momentary(fault,
+                                 RotBits{lost, chance_(2) == 0 ? RotPlace::wal : RotPlace::sst,
+                                         static_cast<std::uint32_t>(1 + chance_(1024))},
+                                 lost);
+    drawn.push_back(std::move(replaced));
+    return drawn;
+  }
+
+  /// A super-peer's key is in others' hands.
+  Drawn strike(const Fault& fault) {
+    auto super_peer = some(Role::super_peer);
+    super_peer.names.resize(std::min<std::size_t>(super_peer.names.size(), 1));
+    return momentary(fault, StrikeNode{super_peer}, super_peer);
+  }
+
   /// Of few chunks, or of most.
   Drawn tamper(const Fault& fault) {
     const auto super_peer = some(Role::super_peer);
@@ -209,10 +236,11 @@ class Artist final {
   }
 
   using Sort = Drawn (Artist::*)(const Fault&);
-  static constexpr std::array<Sort, 15> sorts = {
-      &Artist::process, &Artist::process, &Artist::process, &Artist::link,  &Artist::link,
-      &Artist::link,    &Artist::filter,  &Artist::disk,    &Artist::disk,  &Artist::disk,
-      &Artist::damage,  &Artist::tamper,  &Artist::tamper,  &Artist::clock, &Artist::load};
+  static constexpr std::array<Sort, 17> sorts = {
+      &Artist::process, &Artist::process, &Artist::process, &Artist::link,   &Artist::link,
+      &Artist::link,    &Artist::filter,  &Artist::disk,    &Artist::disk,   &Artist::disk,
+      &Artist::damage,  &Artist::loss,    &Artist::tamper,  &Artist::tamper, &Artist::strike,
+      &Artist::clock,   &Artist::load};
 
   static constexpr std::array everybody = {Role::directory, Role::super_peer, Role::home,
                                            Role::client};
@@ -224,6 +252,13 @@ class Artist final {
   const Topology& topology_;
   Millis horizon_;
 };
+
+/// Of directories: while others are cut off, a first one may not be replaced before the second.
+std::ptrdiff_t losses(const FaultPlan& plan) {
+  return std::count_if(plan.begin(), plan.end(), [](const Fault& fault) {
+    return std::holds_alternative<ReplaceNode>(fault.action);
+  });
+}
 
 void insert(FaultPlan& plan, Fault fault) {
   const auto later = std::find_if(plan.begin(), plan.end(),
@@ -248,7 +283,7 @@ FaultPlan draw_faults(const Chance& chance, const Topology& topology, const Draw
       for (auto& fault : drawn) {
         insert(candidate, std::move(fault));
       }
-      if (!drawn.empty() && excesses(topology, candidate, {}).empty()) {
+      if (!drawn.empty() && losses(candidate) <= 1 && excesses(topology, candidate, {}).empty()) {
         plan = std::move(candidate);
         break;
       }

@@ -16,6 +16,7 @@ constexpr Role any_role[] = {Role::directory, Role::super_peer, Role::home, Role
                              Role::gateway};
 constexpr Role with_disk[] = {Role::directory, Role::super_peer, Role::home};
 constexpr Role with_applier[] = {Role::directory, Role::home};
+constexpr Role services[] = {Role::directory, Role::super_peer};
 constexpr Role super_peers[] = {Role::super_peer};
 constexpr Role homes[] = {Role::home};
 constexpr Role clients[] = {Role::client};
@@ -45,6 +46,8 @@ template <class T>
 concept OnlyNodes = std::same_as<T, KillProcess> || std::same_as<T, RestartProcess> ||
     std::same_as<T, PauseProcess>;
 template <class T>
+concept OnlyServices = std::same_as<T, ReplaceNode> || std::same_as<T, StrikeNode>;
+template <class T>
 concept OnlyLinks = std::same_as<T, PartitionLinks> || std::same_as<T, HalfOpenLinks>;
 template <class T>
 concept OnlyRegion = std::same_as<T, RestoreRegion> || std::same_as<T, DrainRegion>;
@@ -57,6 +60,7 @@ struct Fields {
   FieldVisitor& v;
 
   void operator()(OnlyNodes auto& f) const { v.nodes(f.nodes, any_role); }
+  void operator()(OnlyServices auto& f) const { v.nodes(f.nodes, services); }
   void operator()(OnlyLinks auto& f) const { v.links(f.links); }
   void operator()(OnlyRegion auto& f) const { v.region("region", f.region); }
   void operator()(HealAll&) const {}
@@ -190,8 +194,9 @@ const std::vector<std::string>& names_of_kinds() {
 bool is_momentary(const FaultAction& action) {
   static constexpr std::string_view names[] = {
       RestartProcess::name, ResetProcess::name, RestoreRegion::name, DrainRegion::name,
-      HalfOpenLinks::name,  RebindNat::name,    RotBits::name,       StepClock::name,
-      ReconnectHerd::name,  PoisonEvent::name,  HealAll::name};
+      ReplaceNode::name,    StrikeNode::name,   HalfOpenLinks::name, RebindNat::name,
+      RotBits::name,        StepClock::name,    ReconnectHerd::name, PoisonEvent::name,
+      HealAll::name};
   for (const auto name : names) {
     if (name == name_of(action)) {
       return true;

@@ -11,9 +11,7 @@
 namespace hearth::drill {
 namespace {
 
-constexpr std::string_view only_copy =
-    "what it acknowledged is on that one disk only; a directory cannot come back without its own "
-    "(P1)";
+constexpr std::string_view only_copy = "what it acknowledged is on that one disk only (P1)";
 constexpr double loss_is_a_cut = 0.9;
 
 bool may_strike(const NodeChoice& choice, const Topology& topology,
@@ -41,18 +39,8 @@ struct Rules {
   std::string operator()(const auto&) const { return {}; }
 
   std::string operator()(const WipeDisk& f) const {
-    const bool lost =
-        may_strike(f.nodes, topology, {Role::directory, Role::super_peer, Role::home});
+    const bool lost = may_strike(f.nodes, topology, {Role::home});
     return lost ? std::string(only_copy) : std::string{};
-  }
-  std::string operator()(const KillRegion& f) const {
-    return f.disks == Disks::wipe ? std::string(only_copy) : std::string{};
-  }
-  std::string operator()(const RotBits& f) const {
-    const bool single = may_strike(f.nodes, topology, {Role::directory, Role::super_peer});
-    return single
-               ? "a damaged log of a directory or super-peer cannot be repaired from another (P1)"
-               : std::string{};
   }
   std::string operator()(const PoisonEvent& f) const {
     const bool single = may_strike(f.nodes, topology, {Role::directory});
@@ -72,7 +60,7 @@ struct Rules {
 template <class T>
 concept StopsNodes = std::same_as<T, KillProcess> || std::same_as<T, PauseProcess> ||
     std::same_as<T, PowerLoss> || std::same_as<T, WipeDisk> || std::same_as<T, TamperSplice> ||
-    std::same_as<T, FailDisk> || std::same_as<T, FillDisk>;
+    std::same_as<T, FailDisk> || std::same_as<T, FillDisk> || std::same_as<T, StrikeNode>;
 
 struct Takes {
   std::optional<NodeChoice> operator()(const auto&) const { return std::nullopt; }
@@ -87,6 +75,12 @@ struct Takes {
 
 struct Damages {
   std::optional<NodeChoice> operator()(const auto&) const { return std::nullopt; }
+  std::optional<NodeChoice> operator()(const WipeDisk& f) const { return f.nodes; }
+  std::optional<NodeChoice> operator()(const KillRegion& f) const {
+    NodeChoice all;
+    all.region = f.region;
+    return f.disks == Disks::wipe ? std::optional(all) : std::nullopt;
+  }
   std::optional<NodeChoice> operator()(const RotBits& f) const {
     return f.where == RotPlace::media ? std::nullopt : std::optional(f.nodes);
   }
@@ -111,6 +105,12 @@ struct Ends {
   bool operator()(const RestoreRegion& remedy) const {
     const auto* killed = std::get_if<KillRegion>(&action);
     return killed != nullptr && killed->region == remedy.region;
+  }
+  bool operator()(const ReplaceNode& remedy) const {
+    const auto* killed = std::get_if<KillRegion>(&action);
+    const auto* wiped = std::get_if<WipeDisk>(&action);
+    return (killed != nullptr && killed->region == remedy.nodes.region) ||
+           (wiped != nullptr && wiped->nodes == remedy.nodes);
   }
   bool operator()(const RestartProcess& remedy) const {
     const auto* killed = std::get_if<KillProcess>(&action);

@@ -88,6 +88,23 @@ struct DrainRegion {
   friend bool operator==(const DrainRegion&, const DrainRegion&) = default;
 };
 
+// ---- what operators do ----
+
+/// A new machine with new keys and an empty disk takes the place of one that is lost, and the
+/// operator signs a node list with it; a directory replaces the old one in every group.
+struct ReplaceNode {
+  static constexpr std::string_view name = "node.replace";
+  NodeChoice nodes;
+  friend bool operator==(const ReplaceNode&, const ReplaceNode&) = default;
+};
+/// The operator strikes them from the node list, because their keys are in others' hands. The
+/// processes go on, and never come back into the list.
+struct StrikeNode {
+  static constexpr std::string_view name = "node.strike";
+  NodeChoice nodes;
+  friend bool operator==(const StrikeNode&, const StrikeNode&) = default;
+};
+
 // ---- network ----
 
 /// Nothing gets through. Connections stay open until their owners give up.
@@ -287,7 +304,7 @@ struct HealAll {
 
 using FaultAction =
     std::variant<KillProcess, RestartProcess, ResetProcess, PauseProcess, SlowProcess,  //
-                 KillRegion, RestoreRegion, DrainRegion,                                //
+                 KillRegion, RestoreRegion, DrainRegion, ReplaceNode, StrikeNode,       //
                  PartitionLinks, DelayLinks, LoseFrames, DuplicateFrames, ReorderFrames,
                  LimitBandwidth, ClogLinks, FilterMessages, HalfOpenLinks, RebindNat,  //
                  TamperSplice,                                                         //

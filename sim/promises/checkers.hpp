@@ -11,6 +11,7 @@ namespace hearth::sim {
 [[nodiscard]] std::unique_ptr<Checker> linearizability_checker(Scene& scene);  ///< P2.
 [[nodiscard]] std::unique_ptr<Checker> ownership_checker(Scene& scene);        ///< P2.
 [[nodiscard]] std::unique_ptr<Checker> admission_checker(Scene& scene);        ///< P3.
+[[nodiscard]] std::unique_ptr<Checker> standing_checker(Scene& scene);         ///< P3.
 [[nodiscard]] std::unique_ptr<Checker> blindness_checker(Scene& scene);        ///< P4.
 [[nodiscard]] std::unique_ptr<Checker> content_checker(Scene& scene);          ///< P5.
 [[nodiscard]] std::unique_ptr<Checker> recovery_checker(Scene& scene);         ///< P6.

@@ -33,7 +33,7 @@ class ErrorLines final : public Checker {
       case ErrorCode::disk_full: return has<drill::FillDisk>();
       case ErrorCode::disk_failed: return has<drill::FailDisk, drill::FillDisk, drill::RotBits>();
       case ErrorCode::log_corrupt:
-      case ErrorCode::log_lost: return has<drill::RotBits>();
+      case ErrorCode::log_lost: return has<drill::RotBits, drill::WipeDisk, drill::KillRegion>();
       case ErrorCode::message_malformed: return has<drill::PoisonEvent>();
       default: return false;
     }

@@ -23,8 +23,9 @@ using directory::Claim;
 using directory::ClaimKey;
 using directory::ClaimKind;
 
-/// Without faults, from the moment on when it is overdue: a leader is there, and is answered.
-constexpr Millis settled_within{directory::ClaimBook::overdue + Millis{5000}};
+/// Without faults: a leader is there, finds it overdue, and is answered. The lead may go back to
+/// where it belongs meanwhile, and whoever has it then waits anew.
+constexpr Millis settled_within{2 * directory::ClaimBook::overdue + Millis{5000}};
 
 std::string text_of(const ClaimKey& key) {
   constexpr const char* kinds[] = {"name", "device", "recovery key"};

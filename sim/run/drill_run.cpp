@@ -191,6 +191,9 @@ class Run final {
     if (!town_.list_devices(30s)) {
       record.violate("P1", "world", "a directory does not answer after the faults' end");
     }
+    if (!town_.world().operator_finishes(60s)) {
+      record.violate("P1", "world", "a lost directory cannot be replaced after the faults' end");
+    }
     outcome_.sessions_resumed_ratio = record.resumed_ratio();  // what comes now is no fault of it
     outcome_.waiting_for = record.waiting();
     if (outcome_.waiting_for.empty()) {

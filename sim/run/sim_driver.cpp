@@ -189,6 +189,24 @@ void SimDriver::on(const drill::RestoreRegion& fault, Undo&) {
   }
 }
 
+// ---- what operators do ----
+
+void SimDriver::on(const drill::ReplaceNode& fault, Undo&) {
+  for (auto* node : chosen(fault.nodes)) {
+    for (auto& [region, nodes] : dead_by_region_) {
+      std::erase(nodes, node);
+    }
+    node->crash();
+    world_.replace(*node);
+  }
+}
+
+void SimDriver::on(const drill::StrikeNode& fault, Undo&) {
+  for (const auto* node : chosen(fault.nodes)) {
+    world_.strike(*node);
+  }
+}
+
 // ---- disks ----
 
 void SimDriver::on(const drill::PowerLoss& fault, Undo& undo) {

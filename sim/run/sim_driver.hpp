@@ -84,6 +84,8 @@ class SimDriver final : public drill::FaultDriver {
   void poison(SimNode& node, storage::EventLog& log, std::uint32_t records);
   void on(const drill::HealAll& fault, Undo& undo);
   void on(const drill::DrainRegion&, Undo&) {}  // never begun
+  void on(const drill::ReplaceNode& fault, Undo& undo);
+  void on(const drill::StrikeNode& fault, Undo& undo);
 
   World& world_;
   Record& record_;

@@ -1,8 +1,11 @@
 #include "sim/world/node.hpp"
 
+#include "actors/link/link_messages.hpp"
 #include "actors/replication/group_rows.hpp"
+#include "actors/replication/replicas.hpp"
 #include "actors/roles/roles.hpp"
 #include "actors/runtime/placement.hpp"
+#include "sim/world/post.hpp"
 #include "sim/world/sim_link.hpp"
 
 #include <caf/send.hpp>
@@ -12,8 +15,6 @@
 namespace hearth::sim {
 
 namespace {
-
-constexpr std::size_t directories_wanted = 2;
 
 bool is_service(drill::Role role) {
   return role == drill::Role::directory || role == drill::Role::super_peer;
@@ -33,6 +34,12 @@ Role link_role(drill::Role role) {
 /// A process. Actors may outlive the moment of its death by a few messages: what they then order
 /// reaches nobody.
 struct SimNode::Life {
+  void answer(const replication::OperatorReply& reply) {
+    if (const auto order = orders.extract(reply.id)) {
+      order.mapped()(reply.answer);
+    }
+  }
+
   bool dead = false;
   LogDoor door;
   storage::EventLog* log = nullptr;
@@ -41,6 +48,9 @@ struct SimNode::Life {
   std::unique_ptr<SimHome> home;
   std::unique_ptr<SimRelayEngine> relay;
   std::unique_ptr<SimClient> client;
+  Post<replication::OperatorInput> operators;  ///< Of a directory.
+  std::map<std::uint64_t, std::function<void(const replication::OperatorAnswer&)>> orders;
+  std::uint64_t order_last = 0;
 };
 
 SimNode::SimNode(NodeWorld& world, NodeParts parts)
@@ -155,6 +165,7 @@ LinkMaker SimNode::link_maker() {
   link.link.self = {parts_.member.self, role,
                     link::is_listed(role) ? parts_.spec.region : std::string{}};
   link.link.nodes = parts_.member.nodes;
+  link.link.roots = world_.roots;
   link.link.limits = world_.limits.link;
   link.link.seed = parts_.link_seed + lives_;
   link.wall = &clock_;
@@ -174,7 +185,12 @@ std::vector<NodeActor> SimNode::actors(const std::shared_ptr<Life>& life) {
   switch (parts_.spec.role) {
     case drill::Role::directory:
       return directory_actors(member, clock_,
-                              {[](const replication::OperatorReply&) {}, [](const caf::actor&) {}},
+                              {[alive](const replication::OperatorReply& reply) {
+                                 if (auto* same = alive()) {
+                                   same->answer(reply);
+                                 }
+                               },
+                               life->operators.spawned()},
                               world_.limits.directory);
     case drill::Role::super_peer: {
       life->relay =
@@ -221,6 +237,32 @@ std::vector<NodeActor> SimNode::actors(const std::shared_ptr<Life>& life) {
         life->client->manager.spawned()));
   }
   return all;
+}
+
+void SimNode::renew(const seal::Identity& identity) {
+  parts_.disk->wipe();
+  parts_.member.self = identity;
+  moved_.clear();
+}
+
+void SimNode::take_list(const seal::NodeList& list, const Bytes& signed_list) {
+  if (list.serial <= parts_.member.nodes.serial) {
+    return;  // a newer one has come before it
+  }
+  parts_.member.nodes = list;
+  if (up()) {
+    caf::anon_send(life_->root, link::OfferNodeList{signed_list});
+  }
+}
+
+bool SimNode::order(const replication::OperatorOrder& order,
+                    std::function<void(const replication::OperatorAnswer&)> answered) {
+  if (!up() || parts_.spec.role != drill::Role::directory) {
+    return false;
+  }
+  life_->orders.emplace(++life_->order_last, std::move(answered));
+  life_->operators({life_->order_last, order});
+  return true;
 }
 
 void SimNode::crash() {

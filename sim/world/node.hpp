@@ -51,6 +51,7 @@ struct NodeWorld {
   Observer* observer = nullptr;
   NodeLimits limits;
   const drill::Profile* profile = nullptr;
+  std::vector<SigningKey> roots;  ///< Whose node lists count.
   /// A process could not start, or ended by itself.
   std::function<void(const std::string& node, const Error& why)> failed;
 };
@@ -87,6 +88,10 @@ class SimNode final {
   void boot();
   /// The process dies in this instant, and its ports with it, before any actor is told.
   void crash();
+  /// A new machine in its place, with an empty disk and keys of its own. Precondition: `!up()`.
+  void renew(const seal::Identity& identity);
+  /// Somebody copies a newer node list to its machine.
+  void take_list(const seal::NodeList& list, const Bytes& signed_list);
   /// As `crash`, and the machine loses power: nobody is told, unsynced data may be lost.
   void lose_power();
 
@@ -94,6 +99,10 @@ class SimNode final {
   [[nodiscard]] SimClient* client();
   [[nodiscard]] SimRelayEngine* relay();
   [[nodiscard]] SimHome* home();
+  /// Gives an operator's order to a directory. False: it is down, or none. `answered` is not called
+  /// when it dies.
+  bool order(const replication::OperatorOrder& order,
+             std::function<void(const replication::OperatorAnswer&)> answered);
   /// What the machine of that type knows, between two messages. Null: none runs here now.
   template <class M>
   [[nodiscard]] const M* machine() const;

@@ -17,6 +17,9 @@ using Place = drill::Role;
 constexpr Millis restart_first{200};
 constexpr unsigned doublings_max = 5;
 constexpr double real_seals = 0.1;
+constexpr std::uint64_t list_copied_within = 1000;  // ms
+/// It is copied everywhere, and homes have certificates of directories that it lists.
+constexpr Millis list_settles_within{5000};
 
 seal::SecretKey drawn_secret(Random& random) {
   std::array<std::uint8_t, 32> bytes{};
@@ -36,14 +39,21 @@ bool is_service(Place role) {
   return role == Place::directory || role == Place::super_peer;
 }
 
+/// An address has no slashes.
+std::string host_name_of(const drill::Node& node) {
+  auto name = node.name;
+  std::replace(name.begin(), name.end(), '/', '.');
+  return name;
+}
+
 seal::ListedNode listed(const drill::Node& node, const seal::Identity& identity) {
   seal::ListedNode entry;
   entry.keys = identity.keys;
   entry.role = node.role == Place::directory ? Role::directory : Role::super_peer;
   entry.region = node.region;
-  entry.control = {{node.name, control_port}};
+  entry.control = {{host_name_of(node), control_port}};
   if (node.role == Place::super_peer) {
-    entry.data = {{node.name, data_port}};
+    entry.data = {{host_name_of(node), data_port}};
   }
   entry.issues_tickets = node.role == Place::directory;
   return entry;
@@ -57,11 +67,21 @@ World::World(const WorldOptions& options, Observer& observer)
       entropy_(random_.fork("entropy")),
       engine_(random_.fork("order")),
       network_(engine_, random_.fork("network")),
-      node_world_{&engine_,  &network_,      &filters_,         &trace_,
-                  &observer, options.limits, &options_.profile, {}} {
+      node_world_{&engine_,       &network_,         &filters_, &trace_, &observer,
+                  options.limits, &options_.profile, {},        {}},
+      keys_(random_.fork("keys")),
+      root_([this] {
+        auto random = random_.fork("root");
+        return drawn_secret(random);
+      }()),
+      operator_(
+          engine_, options.groups,
+          [this](const auto& wanted, auto answered) { return order(wanted, std::move(answered)); },
+          [this](const replication::MemberGoal& goal) { strike(goal.leaves); }) {
   if (!options.real_seal.value_or(random_.fork("seal").chance(real_seals))) {
     light_seal_.emplace();
   }
+  node_world_.roots = {seal::signing_key_of(root_)};
   engine_.watch = [this](const Engine::Step& step, const auto& text) {
     trace_.step(engine_.now(), step.drawn, step.ready, text);
   };
@@ -80,20 +100,17 @@ World::~World() {
 
 void World::add_nodes() {
   const auto specs = drill::nodes_of(options_.topology);
-  auto keys = random_.fork("keys");
   std::vector<seal::Identity> identities;
-  seal::NodeList list;
-  list.serial = 1;
-  list.not_after = SimClock::beginning + std::chrono::hours(24 * 30);
+  list_.serial = 1;
+  list_.not_after = SimClock::beginning + std::chrono::hours(24 * 30);
   for (const auto& spec : specs) {
-    const auto signing = drawn_secret(keys);
-    identities.push_back(seal::Identity::from_secrets(signing, drawn_secret(keys)));
+    identities.push_back(draw_identity());
     if (is_service(spec.role)) {
-      list.nodes.push_back(listed(spec, identities.back()));
+      list_.nodes.push_back(listed(spec, identities.back()));
     }
   }
   std::vector<NodeId> directories;
-  for (const auto& directory : replication::listed_directories(list)) {
+  for (const auto& directory : replication::listed_directories(list_)) {
     directories.push_back(directory.node);
   }
   std::uint32_t homes = 0;
@@ -101,8 +118,8 @@ void World::add_nodes() {
     const auto& spec = specs[i];
     NodeParts parts;
     parts.spec = spec;
-    parts.host = network_.add_host(spec.name, spec.region, !is_service(spec.role));
-    parts.member = {identities[i], list, spec.region, directories, options_.groups};
+    parts.host = network_.add_host(host_name_of(spec), spec.region, !is_service(spec.role));
+    parts.member = {identities[i], list_, spec.region, directories, options_.groups};
     parts.link_seed = random_.fork("link", i).next();
     auto disk = random_.fork("disk", i);
     const bool rocks = is_service(spec.role) ||
@@ -185,6 +202,72 @@ void World::boot_all() {
   for (auto& node : nodes_) {
     node->boot();
   }
+}
+
+seal::Identity World::draw_identity() {
+  const auto signing = drawn_secret(keys_);
+  return seal::Identity::from_secrets(signing, drawn_secret(keys_));
+}
+
+// ---- what operators do ----
+
+/// Somebody copies it to one machine after the other; whoever is struck would not take it.
+void World::publish_list() {
+  ++list_.serial;
+  listed_at_ = engine_.now();
+  const auto signed_list = seal::sign_node_list(list_, root_);
+  for (const auto& node : nodes_) {
+    if (struck_.contains(node.get())) {
+      continue;
+    }
+    engine_.befall(
+        Millis(keys_.below(list_copied_within)),
+        [this, &node, list = list_, signed_list] { node->take_list(list, signed_list); });
+  }
+}
+
+void World::replace(SimNode& node) {
+  const auto old = node.id();
+  const auto identity = draw_identity();
+  node.renew(identity);
+  by_id_.emplace(identity.id, &node);
+  list_.nodes.push_back(listed(node.spec(), identity));
+  publish_list();
+  node.take_list(list_, {});  // it begins with the newest
+  let_start(node);
+  node.boot();
+  if (node.spec().role == Place::directory) {
+    operator_.pursue({replication::GoalKind::replace, identity.id, old});
+  } else {
+    strike(old);
+  }
+}
+
+bool World::operator_finishes(Millis patience) {
+  const bool finishes = run_until(engine_.now() + patience, [this] { return operator_.is_idle(); });
+  run_until(listed_at_ + list_settles_within, [] { return false; });
+  return finishes;
+}
+
+void World::strike(const SimNode& node) {
+  struck_.emplace(&node, engine_.now());
+  strike(node.id());
+}
+
+void World::strike(const NodeId& id) {
+  std::erase_if(list_.nodes, [&id](const auto& node) { return node.id() == id; });
+  publish_list();
+}
+
+/// To the next directory that runs.
+bool World::order(const replication::OperatorOrder& wanted, MemberOperator::Answered answered) {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    asked_last_ = (asked_last_ + 1) % nodes_.size();
+    if (nodes_[asked_last_]->order(wanted, answered)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void World::on_failed(const std::string& name, const Error& why) {

@@ -9,6 +9,7 @@
 #include "sim/world/engine.hpp"
 #include "sim/world/entropy.hpp"
 #include "sim/world/light_seal.hpp"
+#include "sim/world/member_operator.hpp"
 #include "sim/world/message_filters.hpp"
 #include "sim/world/network.hpp"
 #include "sim/world/node.hpp"
@@ -77,6 +78,16 @@ class World final {
   [[nodiscard]] const Household& household_of(const SimNode& node) const;
 
   void boot_all();
+  /// The operator puts a new machine with new keys in the place of a directory or super-peer that
+  /// is down: it has an empty disk, and a directory replaces the old one in every group. Starts it.
+  void replace(SimNode& node);
+  /// Runs until every lost directory is replaced, or for `patience`, and what is listed then has
+  /// reached everybody: whether all are replaced.
+  bool operator_finishes(Millis patience);
+  /// The operator strikes a node from the node list; its process goes on.
+  void strike(const SimNode& node);
+  /// Since when.
+  [[nodiscard]] const std::map<const SimNode*, Instant>& struck() const { return struck_; }
   /// As the machine's supervisor does: a node whose process ended by itself starts again after a
   /// while, and after a longer one the next time, unless it is told to stay down.
   void keep_down(SimNode& node) { stay_down_.insert(&node); }
@@ -98,6 +109,10 @@ class World final {
   void add_nodes();
   void found_households();
   void on_failed(const std::string& node, const Error& why);
+  [[nodiscard]] seal::Identity draw_identity();
+  void publish_list();
+  void strike(const NodeId& id);
+  bool order(const replication::OperatorOrder& order, MemberOperator::Answered answered);
 
   WorldOptions options_;
   Random random_;
@@ -108,6 +123,13 @@ class World final {
   Network network_;
   MessageFilters filters_;
   NodeWorld node_world_;
+  Random keys_;
+  seal::SecretKey root_;
+  seal::NodeList list_;
+  Instant listed_at_{};  ///< When the list was signed last.
+  std::map<const SimNode*, Instant> struck_;
+  MemberOperator operator_;
+  std::size_t asked_last_ = 0;  ///< Of the nodes, by the operator.
   std::vector<std::unique_ptr<SimNode>> nodes_;
   std::map<std::string, SimNode*, std::less<>> by_name_;
   std::map<NodeId, SimNode*> by_id_;

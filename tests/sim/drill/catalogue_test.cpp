@@ -92,7 +92,7 @@ TEST(DrillCatalogue, ListsAsJson) {
   EXPECT_EQ(first["tolerance"], "within");
   EXPECT_EQ(first["runnable"], true);
   EXPECT_TRUE(first["waitsFor"].is_null());
-  EXPECT_EQ(list["drills"][3]["waitsFor"], "a fault that replaces a directory");
+  EXPECT_EQ(list["drills"][5]["waitsFor"], "drain");
 }
 
 TEST(DrillCatalogue, HasItsTableInTheDocumentation) {

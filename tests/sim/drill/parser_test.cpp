@@ -199,8 +199,7 @@ TEST(DrillParser, RefusesADrillWithinToleranceThatIsNot) {
   EXPECT_THAT(problems_with(method("at = \"1s\"\nfault = \"disk.wipe\"\nnodes = [\"home/1\"]\n"
                                    "for = \"1s\"\n")),
               ElementsAre("f.toml:12:1: disk.wipe is beyond what is promised: what it acknowledged "
-                          "is on that one disk only; a directory cannot come back without its own "
-                          "(P1)"));
+                          "is on that one disk only (P1)"));
   EXPECT_THAT(
       problems_with(method("at = \"1s\"\nfault = \"process.kill\"\nrole = \"super-peer\"\n"
                            "for = \"5s\"\n")),

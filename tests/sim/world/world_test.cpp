@@ -264,5 +264,30 @@ TEST(World, AcknowledgedDevicesSurvivePowerLoss) {
   EXPECT_EQ(town.record.accounts().linearizability(), "");
 }
 
+/// With its disk gone it would never vote again.
+TEST(World, ANewDirectoryTakesThePlaceOfALostOne) {
+  Town town(small_cluster(9));
+  town.enrol();
+  auto& world = town.world;
+  auto* lost = world.find("us/directory/1");
+  const auto old = lost->id();
+  lost->lose_power();
+  world.replace(*lost);
+  EXPECT_NE(lost->id(), old);
+  const auto is_listed = [&world](const NodeId& id) {
+    return world.find("eu/directory/1")->member().nodes.find(id) != nullptr;
+  };
+  EXPECT_TRUE(world.run_until(world.engine().now() + 60s, [&] { return !is_listed(old); }))
+      << "struck when it is a member of no group";
+  EXPECT_TRUE(is_listed(lost->id()));
+  world.find("ap/directory/1")->crash();  // now the new one is needed for a majority
+  auto& household = world.households().front();
+  town.command(*household.clients.front(),
+               client::RenameDevice{household.clients.back()->id(), "kitchen"});
+  EXPECT_TRUE(town.settled());
+  EXPECT_TRUE(town.everybody_browses(30s));
+  EXPECT_TRUE(town.record.violations().empty());
+}
+
 }  // namespace
 }  // namespace hearth::sim
