@@ -6,6 +6,7 @@
 #include "nodes/support/cluster_file.hpp"
 #include "nodes/support/endpoint_text.hpp"
 #include "nodes/support/files.hpp"
+#include "nodes/support/node_list_file.hpp"
 #include "nodes/support/token_file.hpp"
 
 #include <algorithm>
@@ -19,19 +20,6 @@ namespace fs = std::filesystem;
 constexpr auto node_list_life = std::chrono::days(30);
 constexpr std::string_view loopback = "127.0.0.1";
 constexpr std::string_view home_name = "Demo home";
-
-/// Keys that belong to no process: the roots, the owner's device and its recovery key.
-Result<seal::Identity> load_or_create_keys(const fs::path& path) {
-  auto found = load_identity(path);
-  if (found || found.error().code != ErrorCode::not_found) {
-    return found;
-  }
-  const auto fresh = seal::Identity::generate();
-  if (auto written = write_file(path, seal::encode_identity(fresh), 0600); !written) {
-    return written.error();
-  }
-  return fresh;
-}
 
 /// Gathers the plan; the first error ends it.
 class Planner {
@@ -242,10 +230,10 @@ std::vector<NodeId> directories_of(const std::vector<seal::ListedNode>& nodes) {
 
 Result<void> sign_and_save(const DataFolder& folder, std::vector<seal::ListedNode> nodes,
                            PortBook& book, WallTime now) {
-  auto first = load_or_create_keys(folder.path() / "root-1.key");
-  auto second = load_or_create_keys(folder.path() / "root-2.key");
-  auto owner = load_or_create_keys(folder.path() / "owner.key");
-  auto recovery = load_or_create_keys(folder.path() / "recovery.key");
+  auto first = load_or_create_identity(folder.path() / "root-1.key");
+  auto second = load_or_create_identity(folder.path() / "root-2.key");
+  auto owner = load_or_create_identity(folder.path() / "owner.key");
+  auto recovery = load_or_create_identity(folder.path() / "recovery.key");
   for (const auto* made : {&first, &second, &owner, &recovery}) {
     if (!*made) {
       return made->error();
@@ -304,7 +292,8 @@ Result<ClusterPlan> prepare_cluster(const Options& options, const DataFolder& fo
 
 Result<EnrolmentPlan> plan_enrolment(const fs::path& data, WallTime now) {
   auto cluster = load_cluster(data / "cluster.toml");
-  auto signed_list = load_node_list(data / "node_list");
+  auto signed_list = cluster ? load_current_node_list(data / "node_list", cluster.value(), now)
+                             : cluster.error();
   auto owner = load_identity(data / "owner.key");
   auto recovery = load_identity(data / "recovery.key");
   auto home = load_identity(data / "home" / "identity");
@@ -314,15 +303,11 @@ Result<EnrolmentPlan> plan_enrolment(const fs::path& data, WallTime now) {
       return keys->error();
     }
   }
-  if (!cluster || !signed_list) {
-    return cluster ? signed_list.error() : cluster.error();
-  }
-  auto list = seal::verify_node_list(signed_list.value(), cluster.value().roots, now);
-  if (!list) {
-    return list.error();
+  if (!signed_list) {
+    return signed_list.error();
   }
   EnrolmentPlan plan;
-  plan.node_list = std::move(list.value());
+  plan.node_list = std::move(signed_list.value().list);
   plan.household.account = "demo";
   plan.household.owner_name = "Owner";
   plan.household.owner = owner.value();
