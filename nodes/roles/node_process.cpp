@@ -20,6 +20,7 @@
 #include <caf/scoped_actor.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <optional>
 
@@ -40,6 +41,13 @@ void show(Metrics& metrics, const link::LinkCounters& counters) {
     metrics.set_counter("hearth_link_rejected_total", {{"reason", std::string(name_of(reason))}},
                         static_cast<double>(counters.of(reason)));
   }
+}
+
+/// Who watches sees which machine was not given the newest list, and when one ends.
+void show(Metrics& metrics, const seal::NodeList& list) {
+  const auto end = std::chrono::duration<double>(list.not_after.time_since_epoch());
+  metrics.set_gauge("hearth_node_list_serial", {}, static_cast<double>(list.serial));
+  metrics.set_gauge("hearth_node_list_end_timestamp_seconds", {}, end.count());
 }
 
 }  // namespace
@@ -203,6 +211,7 @@ void NodeProcess::State::take_nodes() {
     stop.fail(listed.error());
     return;
   }
+  show(metrics, nodes);
   logs::info("node_list.taken", "a newer node list is in force",
              {{"serial", std::to_string(nodes.serial)}});
   caf::anon_send(root, link::OfferNodeList{std::move(loaded.value().bytes)});
@@ -236,6 +245,9 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::open(const NodeOptions& option
     }
   }
   state->metrics.describe("hearth_link_rejected_total", "Connections and frames turned away.");
+  state->metrics.describe("hearth_node_list_serial", "Of the node list that is in force.");
+  state->metrics.describe("hearth_node_list_end_timestamp_seconds", "When that list is over.");
+  show(state->metrics, state->nodes);
   state->metrics.observe(
       [counters = state->counters](Metrics& metrics) { show(metrics, *counters); });
   return std::unique_ptr<NodeProcess>(new NodeProcess(std::move(state)));

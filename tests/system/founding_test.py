@@ -98,15 +98,19 @@ class Node:
                 return True
         return False
 
-    def rejected(self):
-        """Connections that its link has turned away."""
+    def metric(self, name):
+        """The sum over the labels of `name`."""
         host, port = (self.data / "admin").read_text().rsplit(":", 1)
         connection = http.client.HTTPConnection(host, int(port), timeout=10)
         connection.request("GET", "/metrics")
         text = connection.getresponse().read().decode()
         connection.close()
         return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
-                   if line.startswith("hearth_link_rejected_total"))
+                   if re.match(name + r"[{ ]", line))
+
+    def rejected(self):
+        """Connections that its link has turned away."""
+        return self.metric("hearth_link_rejected_total")
 
 
 class Site:
@@ -252,7 +256,7 @@ class FoundingTest(unittest.TestCase):
         fresh.start().ready()
         wait_for("the home at the new one", lambda: self.home.is_connected_to(fresh), 60)
         for node in running:
-            wait_for(f"{node.name} to follow", lambda: node.log().count("node_list.taken") == 2)
+            wait_for(f"{node.name} to follow", lambda: node.metric("hearth_node_list_serial") == 3)
         self.assertEqual([node.process.pid for node in running if alive(node.process.pid)], pids)
         self.check_no_way_back()
 
