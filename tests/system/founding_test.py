@@ -267,9 +267,7 @@ class FoundingTest(unittest.TestCase):
         again = self.site.run("cluster", "init", "hand-made", "--out", self.site.root,
                               code=CONFLICT)
         self.assertIn("already there", again.stderr)
-        wait_for("a healthy cluster", lambda: subprocess.run(
-            [PROGRAM, "cluster", "check", "--data", self.directories[0].data],
-            env=self.site.environment, capture_output=True, check=False).returncode == OK, 30)
+        self.wait_until_healthy()
         listed = self.site.listed()
         self.assertEqual((listed["cluster"], listed["serial"]), ("hand-made", 1))
         self.assertEqual([node["id"] for node in listed["nodes"]],
@@ -279,6 +277,11 @@ class FoundingTest(unittest.TestCase):
                       "--cluster", self.copy_without_founders())
         self.site.run("cluster", "nodes", self.site.work / "short",
                       "--cluster", self.site.root / "cluster.toml", code=DEGRADED)
+
+    def wait_until_healthy(self):
+        wait_for("a healthy cluster", lambda: subprocess.run(
+            [PROGRAM, "cluster", "check", "--data", self.directories[0].data],
+            env=self.site.environment, capture_output=True, check=False).returncode == OK, 30)
 
     def copy_without_founders(self):
         text = (self.site.root / "cluster.toml").read_text()
@@ -334,6 +337,20 @@ class FoundingTest(unittest.TestCase):
         code, why = directory.refused()
         self.assertEqual(code, CONFLICT)
         self.assertIn("holds the data of a directory, not of a super-peer", why)
+
+    def test_a_struck_directory_is_replaced(self):
+        self.wait_until_healthy()
+        lost = self.directories.pop()
+        fresh = self.site.node("directory", "directory-ap-2", "ap")
+        self.site.sign([block for node, block in self.blocks.items() if node is not lost] +
+                       [fresh.block()])
+        for node in [*self.service, fresh]:
+            node.take_files()
+        self.assertEqual(lost.process.wait(timeout=20), AUTH)
+        fresh.start().ready()
+        self.site.run("cluster", "member", "replace", lost.id(), fresh.id(),
+                      "--data", self.directories[0].data)
+        self.wait_until_healthy()
 
     def test_a_wrong_file_is_not_signed(self):
         listed = (self.site.root / "node_list").read_bytes()
