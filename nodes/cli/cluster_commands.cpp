@@ -206,7 +206,9 @@ void add_member_commands(CLI::App& cluster, const std::shared_ptr<ClusterFlags>&
 }  // namespace
 
 void add_cluster_commands(CLI::App& app, Invocation& invocation) {
-  auto* group = app.add_subcommand("cluster", "Look after the replicated directories");
+  auto* group = app.add_subcommand("cluster",
+                                   "Found a cluster, sign its nodes, and look after "
+                                   "its directories");
   group->require_subcommand(1);
   auto flags = std::make_shared<ClusterFlags>();
   const auto finish = [&invocation](const Result<ExitCode>& ended) {
@@ -217,6 +219,7 @@ void add_cluster_commands(CLI::App& app, Invocation& invocation) {
   add_command(*group, "check", "Say what is wrong: exit code 7 if anything is", *flags)
       ->callback([flags, finish] { finish(check(*flags)); });
   add_member_commands(*group, flags, finish);
+  add_trust_commands(*group, invocation);
 }
 
 }  // namespace hearth::cli

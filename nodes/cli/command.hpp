@@ -21,10 +21,12 @@ void add_up_commands(CLI::App& app, Invocation& invocation);
 void add_client_commands(CLI::App& app, Invocation& invocation);
 /// account create|show|audit, device ls|rename|revoke, pair.
 void add_account_commands(CLI::App& app, Invocation& invocation);
-/// node init|status.
+/// node init|show|status.
 void add_node_commands(CLI::App& app, Invocation& invocation);
-/// cluster status|check.
+/// cluster status|check, member add|remove|replace.
 void add_cluster_commands(CLI::App& app, Invocation& invocation);
+/// init|sign|nodes of the group `cluster`. In trust/trust_commands.cpp.
+void add_trust_commands(CLI::App& cluster, Invocation& invocation);
 /// config check|show.
 void add_config_commands(CLI::App& app, Invocation& invocation);
 /// drill: becomes hearth-drill.

@@ -1,6 +1,9 @@
 #include "nodes/cli/command.hpp"
 #include "nodes/cli/node_status.hpp"
 #include "nodes/cli/role_settings.hpp"
+#include "nodes/cli/trust/node_entry.hpp"
+#include "nodes/cli/trust/node_list_text.hpp"
+#include "nodes/cli/trust/nodes_file.hpp"
 #include "nodes/roles/roles.hpp"
 #include "nodes/support/files.hpp"
 #include "nodes/support/json_text.hpp"
@@ -16,6 +19,7 @@ namespace {
 struct NodeFlags {
   std::string role;
   std::string data;
+  trust::EntryWish entry;
   bool json = false;
 };
 
@@ -43,6 +47,17 @@ Result<void> init(const NodeFlags& flags) {
     fmt::print("role      {}\nid        {}\nsigning   {}\nexchange  {}\n", flags.role,
                to_text(identity.value().id), to_text(keys.signing), to_text(keys.exchange));
   }
+  return {};
+}
+
+Result<void> show(const NodeFlags& flags) {
+  const auto absolute = absolute_path(flags.data);
+  const auto entry = absolute ? trust::entry_of(absolute.value(), flags.entry) : absolute.error();
+  if (!entry) {
+    return entry.error();
+  }
+  fmt::print("{}",
+             flags.json ? trust::node_json(entry.value()) + "\n" : trust::block_of(entry.value()));
   return {};
 }
 
@@ -75,6 +90,23 @@ void add_node_commands(CLI::App& app, Invocation& invocation) {
   init_command->add_option("--data", flags->data, "Its data folder")->required();
   init_command->add_flag("--json", flags->json, "Print JSON");
   init_command->callback([flags, &invocation] { report(invocation, init(*flags)); });
+
+  auto* show_command = group->add_subcommand(
+      "show", "Print the block of a directory or super-peer for nodes.toml, to be signed");
+  show_command->add_option("--data", flags->data, "Its data folder")->required();
+  show_command->add_option("--region", flags->entry.region, "Its region [that of its settings]");
+  show_command
+      ->add_option("--control-address", flags->entry.control,
+                   "HOST:PORT where others find it [this machine's name, or where it listens]")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  show_command
+      ->add_option("--data-address", flags->entry.data,
+                   "HOST:PORT where others find a super-peer's data port [likewise]")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  show_command->add_flag("--json", flags->json, "Print JSON");
+  show_command->callback([flags, &invocation] { report(invocation, show(*flags)); });
 
   auto* status_command = group->add_subcommand("status", "Say what a node is and whether it runs");
   status_command->add_option("--data", flags->data, "Its data folder")->required();

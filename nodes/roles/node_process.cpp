@@ -13,12 +13,14 @@
 #include "nodes/support/descriptors.hpp"
 #include "nodes/support/file_watch.hpp"
 #include "nodes/support/logging.hpp"
+#include "nodes/support/node_list_file.hpp"
 #include "nodes/support/ready_pipe.hpp"
 #include "storage/rocks_event_log.hpp"
 
 #include <caf/scoped_actor.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <optional>
 
@@ -33,31 +35,19 @@ storage::RocksOptions log_options(const std::filesystem::path& data) {
 /// How often the file of the node list is looked at.
 constexpr Millis list_period{1000};
 
-struct SignedList {
-  Bytes bytes;
-  seal::NodeList nodes;
-};
-
-/// The list that `options` name, as the cluster's roots allow.
-Result<SignedList> load_nodes(const NodeOptions& options, const std::vector<SigningKey>& roots,
-                              WallTime now) {
-  auto bytes = load_node_list(options.node_list);
-  if (!bytes) {
-    return bytes.error();
-  }
-  auto list = seal::verify_node_list(bytes.value(), roots, now);
-  if (!list) {
-    return Error{list.error().code, options.node_list.string() + ": " + list.error().detail};
-  }
-  return SignedList{std::move(bytes.value()), std::move(list.value())};
-}
-
 void show(Metrics& metrics, const link::LinkCounters& counters) {
   for (std::size_t i = 0; i < link::rejection_count; ++i) {
     const auto reason = static_cast<link::Rejection>(i);
     metrics.set_counter("hearth_link_rejected_total", {{"reason", std::string(name_of(reason))}},
                         static_cast<double>(counters.of(reason)));
   }
+}
+
+/// Who watches sees which machine was not given the newest list, and when one ends.
+void show(Metrics& metrics, const seal::NodeList& list) {
+  const auto end = std::chrono::duration<double>(list.not_after.time_since_epoch());
+  metrics.set_gauge("hearth_node_list_serial", {}, static_cast<double>(list.serial));
+  metrics.set_gauge("hearth_node_list_end_timestamp_seconds", {}, end.count());
 }
 
 }  // namespace
@@ -91,10 +81,8 @@ struct NodeProcess::State {
   Metrics metrics;
   std::unique_ptr<DataFolder> folder;
   seal::Identity identity;
+  Cluster cluster;
   seal::NodeList nodes;
-  std::vector<SigningKey> roots;
-  std::vector<NodeId> founders;
-  std::uint32_t groups = 0;
   std::vector<UniqueFd> listeners;
   std::vector<seal::Endpoint> bound;
   std::shared_ptr<link::LinkCounters> counters = std::make_shared<link::LinkCounters>();
@@ -110,6 +98,9 @@ struct NodeProcess::State {
   std::unique_ptr<AdminServer> admin;
 
   Result<void> load();
+  Result<void> load_cluster_files();
+  /// Whether `nodes` let this node be what it is.
+  [[nodiscard]] Result<void> check_listed() const;
   Result<void> bind(const std::vector<seal::Endpoint>& listen);
   Result<void> open_log();
   [[nodiscard]] LinkMaker link_maker();
@@ -127,29 +118,41 @@ Result<void> NodeProcess::State::load() {
   }
   identity = own.value();
   logs::name_node(to_text(identity.id));
-  auto cluster = load_cluster(options.cluster);
-  if (!cluster) {
-    return cluster.error();
+  return load_cluster_files();
+}
+
+Result<void> NodeProcess::State::load_cluster_files() {
+  auto trusted = load_cluster(options.cluster);
+  auto loaded = trusted ? load_current_node_list(options.node_list, trusted.value(), clock.now())
+                        : trusted.error();
+  if (!loaded) {
+    return loaded.error();
   }
-  roots = cluster.value().roots;
-  founders = cluster.value().founders;
-  groups = cluster.value().groups;
-  auto list = load_nodes(options, roots, clock.now());
-  if (!list) {
-    return list.error();
+  cluster = std::move(trusted.value());
+  nodes = std::move(loaded.value().list);
+  if (auto listed = check_listed(); !listed) {
+    return listed;
   }
-  nodes = std::move(list.value().nodes);
-  region = options.region;
-  if (link::is_listed(role)) {
-    const auto* own_entry = nodes.find(identity.id);
-    if (own_entry == nullptr || own_entry->role != role) {
-      return Error{ErrorCode::identity_unknown, "this node, " + to_text(identity.id) +
-                                                    ", is not a " + role_name + " of " +
-                                                    options.node_list.string()};
-    }
-    region = own_entry->region;
+  region = link::is_listed(role) ? nodes.find(identity.id)->region : options.region;
+  if (role == Role::directory && cluster.founders.empty()) {
+    return Error{ErrorCode::value_invalid, options.cluster.string() +
+                                               " names no founders: take the one that `hearth "
+                                               "cluster sign` wrote them into"};
   }
-  return {};
+  return follow_node_list(options.data, cluster, nodes);
+}
+
+Result<void> NodeProcess::State::check_listed() const {
+  const auto* entry = nodes.find(identity.id);
+  if (!link::is_listed(role) || (entry != nullptr && entry->role == role)) {
+    return {};
+  }
+  const auto who = options.node_list.string() + (entry == nullptr ? " does not list" : " lists") +
+                   " this node, " + to_text(identity.id);
+  return Error{ErrorCode::identity_unknown,
+               who + (entry == nullptr ? ": it was struck, or never signed in"
+                                       : ", as a " + std::string(name_of(entry->role)) +
+                                             ", not as a " + role_name)};
 }
 
 Result<void> NodeProcess::State::bind(const std::vector<seal::Endpoint>& listen) {
@@ -182,7 +185,7 @@ LinkMaker NodeProcess::State::link_maker() {
   TcpLinkOptions tcp;
   tcp.link.self = {identity, role, link::is_listed(role) ? region : std::string{}};
   tcp.link.nodes = nodes;
-  tcp.link.roots = roots;
+  tcp.link.roots = cluster.roots;
   tcp.link.seed = seal::random_u64();
   tcp.listeners = std::move(listeners);
   tcp.wall = &clock;
@@ -190,18 +193,28 @@ LinkMaker NodeProcess::State::link_maker() {
   return tcp_link_maker(std::move(tcp));
 }
 
-/// After a change of the file. One that is no good leaves things as they are.
+/// After a change of the file. One that is no good leaves things as they are; one that strikes this
+/// node ends it.
 void NodeProcess::State::take_nodes() {
-  auto list = load_nodes(options, roots, clock.now());
-  if (!list || list.value().nodes.serial <= nodes.serial) {
+  auto loaded = load_current_node_list(options.node_list, cluster, clock.now());
+  if (!loaded || loaded.value().list.serial <= nodes.serial) {
     logs::warning("node_list.refused", "the node list is not used",
-                  {{"why", list ? "its serial is not higher" : list.error().detail}});
+                  {{"why", loaded ? "its serial is not higher" : loaded.error().detail}});
     return;
   }
-  nodes = std::move(list.value().nodes);
+  if (auto followed = follow_node_list(options.data, cluster, loaded.value().list); !followed) {
+    stop.fail(followed.error());
+    return;
+  }
+  nodes = std::move(loaded.value().list);
+  if (auto listed = check_listed(); !listed) {
+    stop.fail(listed.error());
+    return;
+  }
+  show(metrics, nodes);
   logs::info("node_list.taken", "a newer node list is in force",
              {{"serial", std::to_string(nodes.serial)}});
-  caf::anon_send(root, link::OfferNodeList{std::move(list.value().bytes)});
+  caf::anon_send(root, link::OfferNodeList{std::move(loaded.value().bytes)});
 }
 
 NodeProcess::NodeProcess(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -232,6 +245,9 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::open(const NodeOptions& option
     }
   }
   state->metrics.describe("hearth_link_rejected_total", "Connections and frames turned away.");
+  state->metrics.describe("hearth_node_list_serial", "Of the node list that is in force.");
+  state->metrics.describe("hearth_node_list_end_timestamp_seconds", "When that list is over.");
+  show(state->metrics, state->nodes);
   state->metrics.observe(
       [counters = state->counters](Metrics& metrics) { show(metrics, *counters); });
   return std::unique_ptr<NodeProcess>(new NodeProcess(std::move(state)));
@@ -241,13 +257,14 @@ const seal::Identity& NodeProcess::identity() const {
   return state_->identity;
 }
 Membership NodeProcess::membership() const {
-  return {state_->identity, state_->nodes, state_->region, state_->founders, state_->groups};
+  return {state_->identity, state_->nodes, state_->region, state_->cluster.founders,
+          state_->cluster.groups};
 }
 const WallClock& NodeProcess::clock() const {
   return state_->clock;
 }
 const SigningKey& NodeProcess::root_key() const {
-  return state_->roots.front();
+  return state_->cluster.roots.front();
 }
 Metrics& NodeProcess::metrics() {
   return state_->metrics;

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::int64_t groups_max = 1024;
 constexpr std::size_t cluster_bytes_max = 64U << 10U;
-constexpr std::size_t node_list_bytes_max = std::size_t{1} << 20U;
 
 Error refused(const std::filesystem::path& path, std::string_view why) {
   return {ErrorCode::value_invalid, fmt::format("{}: {}", path.string(), why)};
@@ -81,10 +80,6 @@ Result<void> save_cluster(const std::filesystem::path& path, const Cluster& clus
                   "groups = {}\n",
                   cluster.name, quoted(cluster.roots), quoted(cluster.founders), cluster.groups),
       0644);
-}
-
-Result<Bytes> load_node_list(const std::filesystem::path& path) {
-  return read_file(path, node_list_bytes_max);
 }
 
 }  // namespace hearth

@@ -23,7 +23,4 @@ struct Cluster {
 [[nodiscard]] Result<Cluster> load_cluster(const std::filesystem::path& path);
 [[nodiscard]] Result<void> save_cluster(const std::filesystem::path& path, const Cluster& cluster);
 
-/// The signed bytes, not yet verified. Errors: `not_found`, `not_readable`, `value_invalid`.
-[[nodiscard]] Result<Bytes> load_node_list(const std::filesystem::path& path);
-
 }  // namespace hearth

@@ -127,20 +127,11 @@ Result<seal::Identity> DataFolder::identity() const {
 }
 
 Result<seal::Identity> DataFolder::create_identity() const {
-  const auto path = path_ / "identity";
-  if (is_there(path)) {
-    return Error{ErrorCode::already_exists, fmt::format("{} is already there", path.string())};
-  }
-  const auto identity = seal::Identity::generate();
-  if (auto written = write_file(path, seal::encode_identity(identity), 0600); !written) {
-    return written.error();
-  }
-  return identity;
+  return hearth::create_identity(path_ / "identity");
 }
 
 Result<seal::Identity> DataFolder::load_or_create_identity() const {
-  auto found = identity();
-  return !found && found.error().code == ErrorCode::not_found ? create_identity() : found;
+  return hearth::load_or_create_identity(path_ / "identity");
 }
 
 Result<std::string> role_of_folder(const fs::path& path) {
@@ -170,6 +161,22 @@ Result<seal::Identity> load_identity(const fs::path& path) {
                  fmt::format("{}: {}", path.string(), identity.error().detail)};
   }
   return identity;
+}
+
+Result<seal::Identity> create_identity(const fs::path& path) {
+  if (is_there(path)) {
+    return Error{ErrorCode::already_exists, fmt::format("{} is already there", path.string())};
+  }
+  const auto identity = seal::Identity::generate();
+  auto bytes = seal::encode_identity(identity);
+  const auto written = write_file(path, bytes, 0600);
+  seal::wipe(bytes);
+  return written ? Result<seal::Identity>(identity) : written.error();
+}
+
+Result<seal::Identity> load_or_create_identity(const fs::path& path) {
+  auto found = load_identity(path);
+  return !found && found.error().code == ErrorCode::not_found ? create_identity(path) : found;
 }
 
 }  // namespace hearth

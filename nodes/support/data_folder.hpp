@@ -59,4 +59,10 @@ class DataFolder {
 /// A key file anywhere. Errors as `DataFolder::identity`.
 [[nodiscard]] Result<seal::Identity> load_identity(const std::filesystem::path& path);
 
+/// Fresh keys in a new file, mode 0600. Errors: `already_exists`, and those of writing.
+[[nodiscard]] Result<seal::Identity> create_identity(const std::filesystem::path& path);
+
+/// The keys in the file, or fresh ones in a new file.
+[[nodiscard]] Result<seal::Identity> load_or_create_identity(const std::filesystem::path& path);
+
 }  // namespace hearth

@@ -4,6 +4,7 @@
 #include "nodes/cli/up/port_book.hpp"
 #include "nodes/support/cluster_file.hpp"
 #include "nodes/support/files.hpp"
+#include "nodes/support/node_list_file.hpp"
 #include "tests/support/temp_folder.hpp"
 
 #include <gtest/gtest.h>
@@ -33,9 +34,8 @@ class ClusterPlanTest : public ::testing::Test {
   }
 
   [[nodiscard]] seal::NodeList node_list() const {
-    return seal::verify_node_list(load_node_list(options_.data / "node_list").value(),
-                                  load_cluster(options_.data / "cluster.toml").value().roots, now)
-        .value();
+    const auto cluster = load_cluster(options_.data / "cluster.toml");
+    return load_current_node_list(options_.data / "node_list", cluster.value(), now).value().list;
   }
 
   test::TempFolder root_;

@@ -279,7 +279,9 @@ class CommandTest(unittest.TestCase):
     def test_help_is_everywhere(self):
         for command in ([], ["up"], ["home"], ["super-peer"], ["directory"], ["gateway"],
                         ["version"], ["homes"], ["library", "ls"], ["get"], ["node", "init"],
-                        ["node", "status"], ["config", "check"], ["config", "show"]):
+                        ["node", "show"], ["node", "status"], ["cluster", "init"],
+                        ["cluster", "sign"], ["cluster", "nodes"], ["config", "check"],
+                        ["config", "show"]):
             done = self.run_program(*command, "--help")
             self.assertEqual(done.returncode, 0, command)
             self.assertIn("--help", done.stdout)

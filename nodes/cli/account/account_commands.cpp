@@ -9,6 +9,7 @@
 #include "nodes/cli/account/recovery_key_io.hpp"
 #include "nodes/client/terminal.hpp"
 #include "nodes/support/json_text.hpp"
+#include "nodes/support/time_text.hpp"
 
 #include <fmt/format.h>
 #include <utility>
@@ -128,7 +129,7 @@ Result<void> audit_account(const AccountFlags& flags) {
     return {};
   }
   for (const auto& event : told) {
-    fmt::print("{:>5}  {}  {}\n", event.number, time_text(event.at_ms), event_text(event));
+    fmt::print("{:>5}  {}  {}\n", event.number, time_text(event.at), event_text(event));
   }
   return {};
 }

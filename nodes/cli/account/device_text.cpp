@@ -4,9 +4,9 @@
 #include "messages/seal/key_words.hpp"
 #include "nodes/client/terminal.hpp"
 #include "nodes/support/json_text.hpp"
+#include "nodes/support/time_text.hpp"
 
 #include <algorithm>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <utility>
 
@@ -103,11 +103,6 @@ std::string to_json(const Device& device, const NodeId& self) {
                       {"self", json_bool(id == self)}});
 }
 
-std::string time_text(std::int64_t unix_ms) {
-  const auto seconds = static_cast<std::time_t>(unix_ms / 1000);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds));
-}
-
 std::vector<Told> told_of(const std::vector<directory::RecordedEvent>& events) {
   std::vector<Told> all;
   SigningKey recovery;
@@ -122,7 +117,7 @@ std::vector<Told> told_of(const std::vector<directory::RecordedEvent>& events) {
     }
     auto told = told_of(event);
     told.by = event.signer == recovery ? NodeId{} : told.by;
-    told.at_ms = each.at_ms;
+    told.at = WallTime(Millis(each.at_ms));
     all.push_back(std::move(told));
   }
   return all;
@@ -138,7 +133,7 @@ std::string event_text(const Told& told) {
 
 std::string event_json(const Told& told) {
   return json_object({{"number", std::to_string(told.number)},
-                      {"at", json_text(time_text(told.at_ms))},
+                      {"at", json_text(time_text(told.at))},
                       {"what", json_text(told.what)},
                       {"device", json_text(to_text(told.device))},
                       {"name", json_text_or_null(told.name)},

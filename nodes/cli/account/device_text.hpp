@@ -2,6 +2,7 @@
 // Devices and their homes as people and programs read them.
 
 #include "messages/base/result.hpp"
+#include "messages/base/types.hpp"
 #include "messages/directory/directory_messages.hpp"
 
 #include <cstdint>
@@ -23,9 +24,6 @@ namespace hearth::cli::account {
                                    const NodeId& self);
 [[nodiscard]] std::string to_json(const directory::Device& device, const NodeId& self);
 
-/// "2026-11-28T07:08:57Z"
-[[nodiscard]] std::string time_text(std::int64_t unix_ms);
-
 /// One event of an account: a word for what happened, to which device, by whom, when.
 struct Told {
   std::uint64_t number = 0;
@@ -34,7 +32,7 @@ struct Told {
   std::string name;       ///< Empty: it is not told.
   std::string_view kind;  ///< Likewise.
   NodeId by;              ///< Zero: the recovery key.
-  std::int64_t at_ms = 0;
+  WallTime at;
 };
 
 /// `events` are all of a chain, from the first on.

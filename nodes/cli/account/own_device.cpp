@@ -4,6 +4,7 @@
 #include "nodes/cli/account/chain_memory.hpp"
 #include "nodes/support/cluster_file.hpp"
 #include "nodes/support/files.hpp"
+#include "nodes/support/node_list_file.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,15 +30,6 @@ fs::path user_data() {
                     : home != nullptr              ? fs::path(home) / ".local/share"
                                                    : fs::path("/var/lib");
   return base / "hearth";
-}
-
-fs::path place_of(const std::string& given, const char* file) {
-  if (!given.empty()) {
-    return given;
-  }
-  const auto installed = fs::path("/etc/hearth") / file;
-  const auto tried = user_data() / "up" / file;
-  return !is_there(installed) && is_there(tried) ? tried : installed;
 }
 
 Result<OwnDevice> open(const Places& places, bool make) {
@@ -73,6 +65,15 @@ Result<OwnDevice> open(const Places& places, bool make) {
 
 }  // namespace
 
+fs::path place_of(const std::string& given, const char* file) {
+  if (!given.empty()) {
+    return given;
+  }
+  const auto installed = fs::path("/etc/hearth") / file;
+  const auto tried = user_data() / "up" / file;
+  return !is_there(installed) && is_there(tried) ? tried : installed;
+}
+
 Result<OwnDevice> open_device(const Places& places) {
   return open(places, false);
 }
@@ -88,21 +89,17 @@ Result<seal::NodeList> load_cluster_nodes(const std::string& cluster,
     return trusted.error();
   }
   const auto path = place_of(node_list, "node_list");
-  const auto bytes = load_node_list(path);
-  if (!bytes) {
-    return bytes.error();
-  }
   const auto now = std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now());
-  auto list = seal::verify_node_list(bytes.value(), trusted.value().roots, now);
-  if (!list) {
-    return Error{list.error().code, fmt::format("{}: {}", path.string(), list.error().detail)};
+  auto loaded = load_current_node_list(path, trusted.value(), now);
+  if (!loaded) {
+    return loaded.error();
   }
-  const auto& nodes = list.value().nodes;
+  const auto& nodes = loaded.value().list.nodes;
   if (std::none_of(nodes.begin(), nodes.end(),
                    [](const auto& node) { return node.role == Role::directory; })) {
     return Error{ErrorCode::value_invalid, path.string() + " names no directory"};
   }
-  return list;
+  return std::move(loaded.value().list);
 }
 
 std::string host_name() {

@@ -8,6 +8,7 @@
 #include "nodes/roles/directory_session.hpp"
 #include "nodes/support/data_folder.hpp"
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -39,6 +40,10 @@ struct OwnDevice {
 /// `value_invalid`, and those of `seal::verify_node_list`.
 [[nodiscard]] Result<seal::NodeList> load_cluster_nodes(const std::string& cluster,
                                                         const std::string& node_list);
+
+/// `given`, or where `file` of a cluster usually is when that is empty: in /etc/hearth, or else
+/// in the folder of this user's `hearth up`.
+[[nodiscard]] std::filesystem::path place_of(const std::string& given, const char* file);
 
 /// Of this machine.
 [[nodiscard]] std::string host_name();

@@ -1,11 +1,13 @@
 #include "nodes/cli/up/cluster_plan.hpp"
 
+#include "nodes/cli/trust/list_signing.hpp"
 #include "nodes/cli/up/port_book.hpp"
 #include "nodes/network/host.hpp"
 #include "nodes/roles/roles.hpp"
 #include "nodes/support/cluster_file.hpp"
 #include "nodes/support/endpoint_text.hpp"
 #include "nodes/support/files.hpp"
+#include "nodes/support/node_list_file.hpp"
 #include "nodes/support/token_file.hpp"
 
 #include <algorithm>
@@ -16,22 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto node_list_life = std::chrono::days(30);
 constexpr std::string_view loopback = "127.0.0.1";
 constexpr std::string_view home_name = "Demo home";
-
-/// Keys that belong to no process: the roots, the owner's device and its recovery key.
-Result<seal::Identity> load_or_create_keys(const fs::path& path) {
-  auto found = load_identity(path);
-  if (found || found.error().code != ErrorCode::not_found) {
-    return found;
-  }
-  const auto fresh = seal::Identity::generate();
-  if (auto written = write_file(path, seal::encode_identity(fresh), 0600); !written) {
-    return written.error();
-  }
-  return fresh;
-}
 
 /// Gathers the plan; the first error ends it.
 class Planner {
@@ -230,49 +218,26 @@ Result<void> add_processes(Planner& planner, const std::vector<std::string>& reg
   return planner.add_gateway();
 }
 
-std::vector<NodeId> directories_of(const std::vector<seal::ListedNode>& nodes) {
-  std::vector<NodeId> found;
-  for (const auto& node : nodes) {
-    if (node.role == Role::directory) {
-      found.push_back(node.id());
-    }
-  }
-  return found;
-}
-
 Result<void> sign_and_save(const DataFolder& folder, std::vector<seal::ListedNode> nodes,
                            PortBook& book, WallTime now) {
-  auto first = load_or_create_keys(folder.path() / "root-1.key");
-  auto second = load_or_create_keys(folder.path() / "root-2.key");
-  auto owner = load_or_create_keys(folder.path() / "owner.key");
-  auto recovery = load_or_create_keys(folder.path() / "recovery.key");
-  for (const auto* made : {&first, &second, &owner, &recovery}) {
-    if (!*made) {
-      return made->error();
+  const auto cluster = folder.path() / trust::cluster_file;
+  if (!is_there(cluster)) {
+    if (auto made = trust::make_trust_root(folder.path(), "demo", Cluster{}.groups); !made) {
+      return made.error();
     }
   }
-  const auto path = folder.path() / "cluster.toml";
-  const auto before = load_cluster(path);
-  if (!before && before.error().code != ErrorCode::not_found) {
-    return before.error();
+  for (const auto* file : {"owner.key", "recovery.key"}) {
+    if (auto keys = load_or_create_identity(folder.path() / file); !keys) {
+      return keys.error();
+    }
   }
-  Cluster cluster{"demo", {first.value().keys.signing, second.value().keys.signing}, {}};
-  cluster.groups = before ? before.value().groups : cluster.groups;
-  cluster.founders =
-      before && !before.value().founders.empty() ? before.value().founders : directories_of(nodes);
-  if (auto saved = save_cluster(path, cluster); !saved) {
-    return saved;
-  }
-  seal::NodeList list;
-  list.serial = ++book.serial;
-  list.not_after = now + node_list_life;
-  list.nodes = std::move(nodes);
-  // The serial is on disk before the list: it is never given twice.
   if (auto saved = book.save(folder.path() / "ports.toml"); !saved) {
     return saved;
   }
-  return write_file(folder.path() / "node_list",
-                    seal::sign_node_list(list, first.value().signing_seed), 0644);
+  const auto done = trust::sign_nodes(
+      {cluster, folder.path() / trust::root_files.front(), folder.path() / "node_list"},
+      std::move(nodes), now);
+  return done ? Result<void>() : done.error();
 }
 
 }  // namespace
@@ -304,7 +269,8 @@ Result<ClusterPlan> prepare_cluster(const Options& options, const DataFolder& fo
 
 Result<EnrolmentPlan> plan_enrolment(const fs::path& data, WallTime now) {
   auto cluster = load_cluster(data / "cluster.toml");
-  auto signed_list = load_node_list(data / "node_list");
+  auto signed_list =
+      cluster ? load_current_node_list(data / "node_list", cluster.value(), now) : cluster.error();
   auto owner = load_identity(data / "owner.key");
   auto recovery = load_identity(data / "recovery.key");
   auto home = load_identity(data / "home" / "identity");
@@ -314,15 +280,11 @@ Result<EnrolmentPlan> plan_enrolment(const fs::path& data, WallTime now) {
       return keys->error();
     }
   }
-  if (!cluster || !signed_list) {
-    return cluster ? signed_list.error() : cluster.error();
-  }
-  auto list = seal::verify_node_list(signed_list.value(), cluster.value().roots, now);
-  if (!list) {
-    return list.error();
+  if (!signed_list) {
+    return signed_list.error();
   }
   EnrolmentPlan plan;
-  plan.node_list = std::move(list.value());
+  plan.node_list = std::move(signed_list.value().list);
   plan.household.account = "demo";
   plan.household.owner_name = "Owner";
   plan.household.owner = owner.value();

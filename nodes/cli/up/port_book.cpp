@@ -87,7 +87,6 @@ Result<PortBook> PortBook::load(const std::filesystem::path& path) {
   }
   try {
     const auto table = toml::parse(std::string(bytes.value().begin(), bytes.value().end()));
-    book.serial = table["serial"].value_or(std::uint64_t{0});
     if (table.contains("accounts")) {
       return Error{ErrorCode::value_invalid,
                    fmt::format("{}: its accounts are those of one directory, from before they were "
@@ -119,7 +118,7 @@ Result<PortBook> PortBook::load(const std::filesystem::path& path) {
 }
 
 Result<void> PortBook::save(const std::filesystem::path& path) const {
-  auto text = fmt::format("serial = {}\n", serial);
+  std::string text;
   if (!replicas.empty()) {
     text += fmt::format("replicas = [\"{}\"]\n", fmt::join(replicas, "\", \""));
   }

@@ -34,8 +34,6 @@ class PortBook {
   [[nodiscard]] std::uint16_t advertised(const std::string& process, const std::string& purpose,
                                          std::uint16_t port) const;
 
-  /// Of the last node list that was signed.
-  std::uint64_t serial = 0;
   /// Regions whose directories replicate the accounts: those of the first start.
   std::vector<std::string> replicas;
 
