@@ -26,6 +26,7 @@ const TimeOfDay time_of_day;
 BenchSystemConfig::BenchSystemConfig() {
   load<caf::io::middleman>();
   set("scheduler.max-threads", std::size_t{2});
+  set("scheduler.policy", caf::atom("sharing"));  // as nodes do: no processor is lost to polling
 }
 
 BenchLink::BenchLink(caf::actor_system& system, const seal::Identity& device,
