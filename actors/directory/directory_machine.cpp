@@ -173,10 +173,10 @@ Result<Envelope> DirectoryMachine::on_forwarded(const Delivered& input, Instant 
 
 // ---- errands ----
 
-Result<std::optional<Claim>> DirectoryMachine::claim_on(const ClaimKey& key) const {
+Result<std::optional<Claim>> DirectoryMachine::claim_on(const ClaimKey& key) {
   const auto port = config_.groups.find(config_.map->get()->group_of(bucket_of(key.id.view())));
   return port == config_.groups.end() ? Result<std::optional<Claim>>(std::nullopt)
-                                      : read_claim(*port->second.rows, key);
+                                      : known_.claim(*port->second.rows, key);
 }
 
 Result<Envelope> DirectoryMachine::begin(const Delivered& input, Question question, Instant now,

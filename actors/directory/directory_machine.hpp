@@ -7,6 +7,7 @@
 #include "actors/directory/errand.hpp"
 #include "actors/directory/map_view.hpp"
 #include "actors/directory/presence_table.hpp"
+#include "actors/directory/recent_accounts.hpp"
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/step.hpp"
 #include "messages/envelope/codec.hpp"
@@ -104,8 +105,8 @@ class DirectoryMachine {
   [[nodiscard]] bool must_wait(const UnderWay& errand) const;
   void leave_line(UnderWay& errand);
   void serve_lines(Effects<Command>& effects);
-  [[nodiscard]] Result<std::optional<Claim>> claim_on(const ClaimKey& key) const;
-  [[nodiscard]] bool signs(const AccountId& account, const SigningKey& key, Instant now) const;
+  [[nodiscard]] Result<std::optional<Claim>> claim_on(const ClaimKey& key);
+  [[nodiscard]] bool signs(const AccountId& account, const SigningKey& key, Instant now);
 
   // ---- what may be a little old ----
 
@@ -126,6 +127,7 @@ class DirectoryMachine {
   std::vector<NodeId> freed_;         ///< Lines that somebody has left.
   std::map<NodeId, Source> sources_;  ///< Of peers that have dialled us.
   PresenceTable presence_;
+  RecentAccounts known_;
 };
 
 }  // namespace hearth::directory
