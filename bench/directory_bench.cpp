@@ -211,15 +211,18 @@ void DirectoryLoad::trickle(Seconds time, const std::vector<std::size_t>& direct
     chosen.push_back(directories_.at(number));
   }
   const auto links = link(0, trickles, chosen);
-  const auto begin = Clock::now();
-  const auto end = later(begin, time);
+  const auto wanted = static_cast<std::size_t>(trickle_per_second * time.count());
   std::vector<EventSource> sources;
-  std::vector<std::future<Outcome>> loads;
+  std::vector<std::vector<Envelope>> events;
   for (std::size_t i = 0; i < trickles; ++i) {
     sources.push_back(EventSource({&accounts_.at(i)}));
-    const auto wanted = static_cast<std::size_t>(trickle_per_second * time.count());
-    auto events = sources[i].sign(wanted, links[i]->device(), links[i]->directory());
-    loads.push_back(links[i]->begin({std::move(events), 1, trickle_per_second, end}));
+    events.push_back(sources[i].sign(wanted, links[i]->device(), links[i]->directory()));
+  }
+  const auto begin = Clock::now();
+  const auto end = later(begin, time);
+  std::vector<std::future<Outcome>> loads;
+  for (std::size_t i = 0; i < trickles; ++i) {
+    loads.push_back(links[i]->begin({std::move(events[i]), 1, trickle_per_second, end}));
   }
   double longest = 0;
   for (std::size_t i = 0; i < trickles; ++i) {
