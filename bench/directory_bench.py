@@ -69,7 +69,9 @@ class Directories:
 
     def commit(self, in_flight, links, seconds, per_second=0):
         """Commands a second, and the P99 of their latency in ms."""
-        rate, p99, _ = self.order("commit", in_flight, links, seconds, per_second)
+        rate, p99, refused = self.order("commit", in_flight, links, seconds, per_second)
+        if refused:
+            print(f"directory_bench: {refused:.0f} refusals, tried again", file=sys.stderr)
         return rate, p99
 
     def resolve(self, seconds):
