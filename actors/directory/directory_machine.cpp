@@ -81,15 +81,41 @@ Effects<ToGroup> DirectoryMachine::step(const PeerUp& input, Instant /*now*/) {
   if (!input.peer.source.empty()) {
     sources_.insert_or_assign(input.peer.node, Source{input.peer.source, input.peer.session});
   }
+  if (input.peer.role == Role::directory) {
+    sessions_.insert_or_assign(input.peer.node, input.peer.session);
+  }
   return {};
 }
 
+/// What was asked after the connection broke would wait in the link for the next one: nobody shall
+/// wait for a leader that may never come back.
 Effects<ToGroup> DirectoryMachine::step(const PeerDown& input, Instant /*now*/) {
   const auto found = sources_.find(input.node);
   if (found != sources_.end() && found->second.session == input.session) {
     sources_.erase(found);
   }
-  return {};
+  Effects<Command> effects;
+  const auto session = sessions_.find(input.node);
+  if (session == sessions_.end() || session->second != input.session) {
+    return effects;
+  }
+  session->second = 0;
+  std::vector<std::uint64_t> lost;
+  for (const auto& [token, errand] : errands_) {
+    if (errand.asked == input.node) {
+      lost.push_back(token);
+    }
+  }
+  for (const auto token : lost) {
+    const Error unknown{ErrorCode::outcome_unknown, "the directory that leads is gone: ask again"};
+    on_answer({token, unknown}, effects);
+  }
+  return effects;
+}
+
+bool DirectoryMachine::is_gone(const NodeId& directory) const {
+  const auto session = sessions_.find(directory);
+  return session != sessions_.end() && session->second == 0;
 }
 
 std::string DirectoryMachine::source_of(const NodeId& peer) const {
@@ -173,10 +199,10 @@ Result<Envelope> DirectoryMachine::on_forwarded(const Delivered& input, Instant 
 
 // ---- errands ----
 
-Result<std::optional<Claim>> DirectoryMachine::claim_on(const ClaimKey& key) const {
+Result<std::optional<Claim>> DirectoryMachine::claim_on(const ClaimKey& key) {
   const auto port = config_.groups.find(config_.map->get()->group_of(bucket_of(key.id.view())));
   return port == config_.groups.end() ? Result<std::optional<Claim>>(std::nullopt)
-                                      : read_claim(*port->second.rows, key);
+                                      : known_.claim(*port->second.rows, key);
 }
 
 Result<Envelope> DirectoryMachine::begin(const Delivered& input, Question question, Instant now,
@@ -188,7 +214,7 @@ Result<Envelope> DirectoryMachine::begin(const Delivered& input, Question questi
     return Error{ErrorCode::frame_oversized, "command is too long to pass on"};
   }
   const bool is_in_line = question.header.kind == MessageKind::append_event;
-  UnderWay errand{{config_.self.id, std::move(question)}, *input.reply_to, {}, 0, 0};
+  UnderWay errand{{config_.self.id, std::move(question)}, *input.reply_to, {}, {}, 0, 0};
   if (is_in_line) {
     auto& line = lines_[input.from];
     if (line.size() >= line_max) {
@@ -272,8 +298,9 @@ Result<Envelope> DirectoryMachine::send(UnderWay errand, Effects<Command>& effec
   order.map = map->version;
   const auto port = config_.groups.find(order.group);
   const auto leader = port == config_.groups.end() ? NodeId{} : port->second.leader();
-  if (leader.is_zero()) {
-    HEARTH_PROBE(true, "directory: no leader is known");
+  HEARTH_PROBE(is_gone(leader), "directory: a leader is gone, and nobody has said so yet");
+  if (leader.is_zero() || is_gone(leader)) {
+    HEARTH_PROBE(leader.is_zero(), "directory: no leader is known");
     leave_line(errand);
     return no_quorum();
   }
@@ -294,6 +321,7 @@ Result<Envelope> DirectoryMachine::send(UnderWay errand, Effects<Command>& effec
   }
   effects.asks.push_back({++token_last_, leader, order_budget, link::TrafficClass::command,
                           pack_order(config_.self.id, leader, order)});
+  errand.asked = leader;
   errands_.emplace(token_last_, std::move(errand));
   return Envelope{};
 }
@@ -319,9 +347,14 @@ void DirectoryMachine::tell_ended(Errand& errand, Effects<Command>& effects) {
 
 Effects<ToGroup> DirectoryMachine::step(const Answered& input, Instant /*now*/) {
   Effects<Command> effects;
+  on_answer(input, effects);
+  return effects;
+}
+
+void DirectoryMachine::on_answer(const Answered& input, Effects<Command>& effects) {
   auto found = errands_.extract(input.token);
   if (!found) {
-    return effects;
+    return;
   }
   auto& errand = found.mapped();
   // While many are under way: no household would find its account otherwise.
@@ -348,7 +381,6 @@ Effects<ToGroup> DirectoryMachine::step(const Answered& input, Instant /*now*/) 
     effects.replies.push_back({asker, std::move(result)});
   }
   serve_lines(effects);
-  return effects;
 }
 
 // ---- presence ----

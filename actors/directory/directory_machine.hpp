@@ -7,6 +7,7 @@
 #include "actors/directory/errand.hpp"
 #include "actors/directory/map_view.hpp"
 #include "actors/directory/presence_table.hpp"
+#include "actors/directory/recent_accounts.hpp"
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/step.hpp"
 #include "messages/envelope/codec.hpp"
@@ -84,6 +85,7 @@ class DirectoryMachine {
     Errand errand;
     ReplyTo asker;
     Errand::Send last;
+    NodeId asked = {};  ///< The directory that answers it, or the errand's last order.
     unsigned redirected = 0;
     std::uint64_t place = 0;  ///< In its asker's line; zero: in none, or no longer.
   };
@@ -91,6 +93,7 @@ class DirectoryMachine {
   using Line = std::map<std::uint64_t, std::optional<UnderWay>>;
 
   [[nodiscard]] std::string source_of(const NodeId& peer) const;
+  [[nodiscard]] bool is_gone(const NodeId& directory) const;
   void refresh_map();
   Result<Envelope> answer(const Delivered& input, Instant now, Effects<Command>& effects);
   Result<Envelope> on_forwarded(const Delivered& input, Instant now, Effects<Command>& effects);
@@ -105,12 +108,13 @@ class DirectoryMachine {
   /// Here and below, an empty envelope: somebody else answers.
   Result<Envelope> go_on(UnderWay errand, Errand::Next next, Effects<Command>& effects);
   Result<Envelope> send(UnderWay errand, Effects<Command>& effects);
+  void on_answer(const Answered& input, Effects<Command>& effects);
   void tell_ended(Errand& errand, Effects<Command>& effects);
   [[nodiscard]] bool must_wait(const UnderWay& errand) const;
   void leave_line(UnderWay& errand);
   void serve_lines(Effects<Command>& effects);
-  [[nodiscard]] Result<std::optional<Claim>> claim_on(const ClaimKey& key) const;
-  [[nodiscard]] bool signs(const AccountId& account, const SigningKey& key, Instant now) const;
+  [[nodiscard]] Result<std::optional<Claim>> claim_on(const ClaimKey& key);
+  [[nodiscard]] bool signs(const AccountId& account, const SigningKey& key, Instant now);
 
   // ---- what may be a little old ----
 
@@ -130,7 +134,10 @@ class DirectoryMachine {
   std::uint64_t place_last_ = 0;
   std::vector<NodeId> freed_;         ///< Lines that somebody has left.
   std::map<NodeId, Source> sources_;  ///< Of peers that have dialled us.
+  /// Of directories that were linked to us; zero: no longer.
+  std::map<NodeId, std::uint64_t> sessions_;
   PresenceTable presence_;
+  RecentAccounts known_;
 };
 
 }  // namespace hearth::directory

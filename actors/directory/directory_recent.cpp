@@ -40,17 +40,15 @@ bool DirectoryMachine::is_recent(GroupId group, Instant now) const {
 }
 
 /// Rows that cannot be read vouch for nobody: the account's group is asked.
-bool DirectoryMachine::signs(const AccountId& account, const SigningKey& key, Instant now) const {
+bool DirectoryMachine::signs(const AccountId& account, const SigningKey& key, Instant now) {
   const auto group = config_.map->get()->group_of(bucket_of(account.view()));
   if (!is_recent(group, now)) {
     return false;
   }
-  const auto& rows = *config_.groups.at(group).rows;
-  const auto row = rows.row(AccountGroup::stream, account_key(account));
-  const auto found = row && row.value() ? read_account(rows, AccountGroup::stream, account)
-                                        : Result<chain::AccountChain>(Error{});
-  return found && (key == found.value().state().recovery ||
-                   found.value().require_manager(seal::node_id_of(key)));
+  const auto found = known_.account(*config_.groups.at(group).rows, account);
+  return found && found.value() != nullptr &&
+         (key == found.value()->state().recovery ||
+          found.value()->require_manager(seal::node_id_of(key)));
 }
 
 std::optional<Result<Envelope>> DirectoryMachine::answer_recent(const Question& question,
@@ -69,18 +67,13 @@ std::optional<Result<Envelope>> DirectoryMachine::answer_recent(const Question& 
   if (!is_recent(group, now)) {
     return std::nullopt;
   }
-  const auto& rows = *config_.groups.at(group).rows;
-  const auto row = rows.row(AccountGroup::stream, account_key(id));
-  if (!row || !row.value()) {
-    return row ? unknown_device() : Result<Envelope>(row.error());
+  const auto account = known_.account(*config_.groups.at(group).rows, id);
+  if (!account || account.value() == nullptr) {
+    return account ? unknown_device() : Result<Envelope>(account.error());
   }
-  const auto account = read_account(rows, AccountGroup::stream, id);
-  if (!account) {
-    return Result<Envelope>(account.error());
-  }
-  const bool is_member = account.value().find(device) != nullptr;
+  const bool is_member = account.value()->find(device) != nullptr;
   HEARTH_PROBE(!is_member, "directory: a device that is no member any longer asks");
-  return is_member ? answer_from(account.value(), question) : unknown_device();
+  return is_member ? answer_from(*account.value(), question) : unknown_device();
 }
 
 Result<Envelope> DirectoryMachine::answer_from(const chain::AccountChain& account,

@@ -139,5 +139,33 @@ TEST_F(DirectoryLine, WhoFindsNoLeaderHoldsNobodyUp) {
   EXPECT_EQ(hand_in(DeviceRenamed{owner.id, "table"}).size(), 1U);
 }
 
+TEST_F(DirectoryLine, NobodyWaitsForALeaderThatIsGone) {
+  const auto connects = [this](std::uint64_t session) {
+    PeerInfo leader;
+    leader.node = other_directory.id;
+    leader.role = Role::directory;
+    leader.session = session;
+    place.step(PeerUp{leader});
+  };
+  const auto refusals = [this] {
+    std::vector<ErrorCode> codes;
+    for (const auto& reply : place.effects.replies) {
+      codes.push_back(reply.answer ? ErrorCode::none : reply.answer.error().code);
+    }
+    return codes;
+  };
+  connects(7);
+  ASSERT_EQ(hand_in(DeviceRenamed{owner.id, "desk"}).size(), 1U);
+  place.step(PeerDown{other_directory.id, 7});
+  EXPECT_EQ(refusals(), std::vector{ErrorCode::outcome_unknown}) << "it may have been sent";
+  EXPECT_TRUE(hand_in(DeviceRenamed{owner.id, "table"}).empty());
+  EXPECT_EQ(refusals(), std::vector{ErrorCode::no_quorum}) << "no other leader is known yet";
+
+  connects(8);
+  ASSERT_EQ(hand_in(DeviceRenamed{owner.id, "chair"}).size(), 1U);
+  place.step(PeerDown{other_directory.id, 7});
+  EXPECT_TRUE(refusals().empty()) << "of the connection before";
+}
+
 }  // namespace
 }  // namespace hearth::directory

@@ -128,7 +128,7 @@ TEST(Tidy, NobodyDoesWhatTheStyleForbids) {
 TEST(Tidy, OnlyShellsAndNodesKnowCaf) {
   const std::regex caf(R"(#include\s*[<"]caf/)");
   const std::regex places_of_actors(
-      "^nodes/|^sim/world/|^bench/sim_bench_bare|^tests/(actors|nodes|support)/");
+      "^nodes/|^sim/world/|^bench/(directory_bench|sim_bench_bare)|^tests/(actors|nodes|support)/");
   const auto shells = files_of_layer(source("actors/CMakeLists.txt"), "actors");
   for (const auto& file : sources()) {
     const bool is_shell = std::any_of(shells.begin(), shells.end(), [&file](const auto& shell) {
