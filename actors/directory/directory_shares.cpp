@@ -5,7 +5,6 @@
 #include "actors/directory/directory_machine.hpp"
 #include "actors/directory/share_book.hpp"
 #include "messages/base/limits.hpp"
-#include "messages/base/mutant.hpp"
 #include "messages/base/probe.hpp"
 #include "messages/seal/identity.hpp"
 
@@ -59,9 +58,6 @@ Result<bool> DirectoryMachine::is_shared_with(const NodeId& home, const AccountI
     return granter ? Result<bool>(false) : granter.error();
   }
   HEARTH_PROBE(true, "directory: a ticket is asked for another account's home");
-  if (HEARTH_MUTANT("ticket-without-a-share")) {
-    return true;
-  }
   return !chain::live_shares(*granter.value(), home, account, clock_.now()).empty();
 }
 

@@ -272,6 +272,18 @@ TEST_F(HomeGuests, AGuestMayLookForItemsAndNoMore) {
   EXPECT_EQ(described.scan, ScanProgress{}) << "how large the library is";
 }
 
+TEST_F(HomeGuests, AFolderIsFoundByItsPathAndByItsId) {
+  const auto one = folder("Films/One");
+  EXPECT_EQ(folder("/Films//One/"), one);
+  EXPECT_NE(folder("Private/One"), one);
+  const auto found = unpack<FolderFound>(ask(owner, FindFolder{{}, one}).value());
+  EXPECT_EQ(found.value(), (FolderFound{one, "Films/One"}));
+  for (const auto* path : {"", "Nothing", "Films/Nothing", "Films/b.mp3", "films"}) {
+    EXPECT_EQ(outcome(owner, FindFolder{path, {}}), ErrorCode::folder_unknown) << path;
+  }
+  EXPECT_EQ(outcome(owner, FindFolder{{}, FolderId{{1}}}), ErrorCode::folder_unknown);
+}
+
 TEST_F(HomeGuests, ATicketForAGuestNamesItsKey) {
   grant({});
   peer_up(guest_phone, Role::client, 5, true);
