@@ -35,6 +35,8 @@ struct Told {
   std::string_view kind;  ///< Likewise.
   NodeId by;              ///< Zero: the recovery key.
   std::int64_t at_ms = 0;
+  AccountId grantee = {};   ///< That the device, a home, was shared with; zero: it was not.
+  std::uint64_t share = 0;  ///< That was ended; then no device is told.
 };
 
 /// `events` are all of a chain, from the first on.
