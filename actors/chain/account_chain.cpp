@@ -23,6 +23,9 @@ using directory::DeviceKind;
 using directory::DeviceRenamed;
 using directory::DeviceRevoked;
 using directory::ReadEvent;
+using directory::Share;
+using directory::ShareGranted;
+using directory::ShareRevoked;
 
 /// The codecs have checked lengths and UTF-8.
 Result<void> check_name(const std::string& name) {
@@ -62,8 +65,9 @@ Result<AccountChain> AccountChain::open(const ReadEvent& first) {
   return chain;
 }
 
-AccountChain::AccountChain(AccountState state, std::vector<Member> members)
-    : state_(std::move(state)), members_(std::move(members)) {}
+AccountChain::AccountChain(AccountState state, std::vector<Member> members,
+                           std::vector<Share> shares)
+    : state_(std::move(state)), members_(std::move(members)), shares_(std::move(shares)) {}
 
 bool AccountChain::may_sign(const Member& member) const {
   return member.device.kind == DeviceKind::manager && member.number >= state_.managers_from;
@@ -154,13 +158,44 @@ Result<void> AccountChain::check_action(const DeviceRenamed& action, bool /*by_r
   if (find(action.device) == nullptr) {
     return Error{ErrorCode::device_unknown, "no such device in this account"};
   }
-  if (state_.length >= limits::renamings_until) {
+  if (state_.length >= limits::free_events_until) {
     return Error{ErrorCode::limit_reached, "too much has happened on the account to rename now"};
   }
   return {};
 }
 
-std::uint32_t AccountChain::apply(const ReadEvent& read) {
+/// Nobody signs the time: whether it is over already, the home judges.
+Result<void> AccountChain::check_action(const ShareGranted& action, bool /*by_recovery*/,
+                                        bool /*was_enrolled*/) const {
+  if (action.grantee.is_zero() || action.grantee == state_.account) {
+    return Error{ErrorCode::value_invalid, "a share is for another account"};
+  }
+  if (action.expires_ms < 0) {
+    return Error{ErrorCode::value_invalid, "a share cannot end before 1970"};
+  }
+  const auto* home = find(action.home);
+  if (home == nullptr || home->kind != DeviceKind::home) {
+    return Error{ErrorCode::home_unknown, "no such home in this account"};
+  }
+  if (shares_.size() >= limits::shares_per_account_max) {
+    return Error{ErrorCode::limit_reached, "account has " +
+                                               std::to_string(limits::shares_per_account_max) +
+                                               " shares: revoke one first"};
+  }
+  if (state_.length >= limits::free_events_until) {
+    return Error{ErrorCode::limit_reached, "too much has happened on the account to share now"};
+  }
+  return {};
+}
+
+Result<void> AccountChain::check_action(const ShareRevoked& action, bool /*by_recovery*/,
+                                        bool /*was_enrolled*/) const {
+  return ranges::find(shares_, action.share, &Share::number) == shares_.end()
+             ? Error{ErrorCode::share_unknown, "no such share in this account"}
+             : Result<void>();
+}
+
+Change AccountChain::apply(const ReadEvent& read) {
   const auto& event = read.event;
   state_.length = event.number;
   state_.head = read.hash;
@@ -172,14 +207,21 @@ std::uint32_t AccountChain::apply(const ReadEvent& read) {
     return add(opened->device);
   }
   if (const auto* enrolled = std::get_if<DeviceEnrolled>(&event.action)) {
-    const auto number = add(enrolled->device);
+    auto change = add(enrolled->device);
     if (event.signer == state_.recovery && enrolled->device.kind == DeviceKind::manager) {
-      state_.managers_from = number;
+      state_.managers_from = change.device;
     }
-    return number;
+    return change;
   }
   if (const auto* renamed = std::get_if<DeviceRenamed>(&event.action)) {
     return rename(renamed->device, renamed->name);
+  }
+  if (const auto* granted = std::get_if<ShareGranted>(&event.action)) {
+    shares_.push_back({event.number, *granted});
+    return {0, {shares_.back()}};
+  }
+  if (const auto* ended = std::get_if<ShareRevoked>(&event.action)) {
+    return {0, end_shares([&](const Share& share) { return share.number == ended->share; })};
   }
   return remove(std::get<DeviceRevoked>(event.action).device);
 }
@@ -188,30 +230,56 @@ ChainEvent AccountChain::next(ChainAction action, const SigningKey& signer) cons
   return {state_.length + 1, state_.head, signer, std::move(action)};
 }
 
-std::uint32_t AccountChain::add(const Device& device) {
+Change AccountChain::add(const Device& device) {
   members_.push_back({id_of(device), ++state_.enrolled, device});
-  return state_.enrolled;
+  return {state_.enrolled, {}};
 }
 
-std::uint32_t AccountChain::rename(const NodeId& device, const std::string& name) {
+Change AccountChain::rename(const NodeId& device, const std::string& name) {
   const auto found = ranges::find(members_, device, &Member::id);
   HEARTH_CHECK(found != members_.end());  // else it would not have been taken
   const auto place = HEARTH_MUTANT("rename-another-device") ? members_.begin() : found;
   place->device.name = name;
-  return place->number;
+  return {place->number, {}};
 }
 
-std::uint32_t AccountChain::remove(const NodeId& device) {
+/// With a home its shares go.
+Change AccountChain::remove(const NodeId& device) {
   const auto place = ranges::find(members_, device, &Member::id);
   HEARTH_CHECK(place != members_.end());  // else it would not have been taken
   const auto number = place->number;
   members_.erase(place);
-  return number;
+  return {number, end_shares([&](const Share& share) { return share.granted.home == device; })};
+}
+
+template <class Ended>
+std::vector<Share> AccountChain::end_shares(const Ended& is_ended) {
+  const auto first = std::stable_partition(shares_.begin(), shares_.end(),
+                                           [&](const Share& share) { return !is_ended(share); });
+  std::vector<Share> ended(first, shares_.end());
+  shares_.erase(first, shares_.end());
+  return ended;
 }
 
 const Device* AccountChain::find(const NodeId& device) const {
   const auto found = ranges::find(members_, device, &Member::id);
   return found == members_.end() ? nullptr : &found->device;
+}
+
+bool is_live(const ShareGranted& share, std::optional<WallTime> now) {
+  return share.expires_ms == 0 || (now && now->time_since_epoch().count() < share.expires_ms);
+}
+
+std::vector<Share> live_shares(const AccountChain& granter, const NodeId& home,
+                               const AccountId& grantee, std::optional<WallTime> now) {
+  std::vector<Share> live;
+  for (const auto& share : granter.shares()) {
+    const auto& granted = share.granted;
+    if (granted.home == home && granted.grantee == grantee && is_live(granted, now)) {
+      live.push_back(share);
+    }
+  }
+  return live;
 }
 
 }  // namespace hearth::chain

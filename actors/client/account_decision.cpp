@@ -81,6 +81,25 @@ class Decider {
                : signed_by_self(directory::DeviceRenamed{wish.device, wish.name}, {});
   }
 
+  Decision on(const GrantShare& wish) const {
+    const auto* account = known_.chain();
+    if (account == nullptr) {
+      return in_no_account();
+    }
+    for (const auto& share : account->shares()) {
+      if (share.granted == wish.share) {
+        return as_manager(
+            Result<AccountReply>(EventAppended{account->state().account, share.number}));
+      }
+    }
+    return signed_by_self(wish.share, {});
+  }
+
+  Decision on(const RevokeShare& wish) const {
+    return known_.chain() == nullptr ? in_no_account()
+                                     : signed_by_self(directory::ShareRevoked{wish.share}, {});
+  }
+
   Decision on(const ListDevices& /*wish*/) const {
     const auto* account = known_.chain();
     if (account == nullptr) {
@@ -94,6 +113,7 @@ class Decider {
         listed.signers.push_back(member.id);
       }
     }
+    listed.shares = account->shares();
     return Result<AccountReply>(std::move(listed));
   }
 

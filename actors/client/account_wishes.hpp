@@ -3,6 +3,7 @@
 // this device signs, or to what the verified chain says.
 
 #include "messages/directory/pairing_messages.hpp"
+#include "messages/directory/share_messages.hpp"
 
 #include <cstdint>
 #include <string>
@@ -28,7 +29,7 @@ struct RecoverAccount {
   directory::Device device;
 };
 
-/// All four by a manager. Refused: `not_allowed`, and as `AccountChain::check` says. What is so
+/// All six by a manager. Refused: `not_allowed`, and as `AccountChain::check` says. What is so
 /// already is done.
 struct EnrolDevice {
   directory::Device device;
@@ -46,33 +47,44 @@ struct ApprovePairing {
   directory::Device device;
 };
 
+/// What is shared just so already has its number in the answer.
+struct GrantShare {
+  directory::ShareGranted share;
+};
+struct RevokeShare {
+  std::uint64_t share = 0;  ///< Its number.
+};
+
 /// Answer: `DevicesListed`.
 struct ListDevices {};
 /// Answer: `EventsListed`.
 struct ListEvents {};
 
-/// Both are in no chain: asked of a directory as they are.
-using PairingQuestion = std::variant<directory::OfferPairing, directory::ShowPairing>;
+/// All are in no chain of this account: asked of a directory as they are.
+using DirectoryQuestion =
+    std::variant<directory::OfferPairing, directory::ShowPairing, directory::FindAccount>;
 
 using Wish = std::variant<CreateAccount, RecoverAccount, EnrolDevice, RevokeDevice, RenameDevice,
-                          ApprovePairing, ListDevices, ListEvents>;
+                          ApprovePairing, GrantShare, RevokeShare, ListDevices, ListEvents>;
 
 // ---- answers ----
 
 /// The account as its verified chain has it.
 struct DevicesListed {
   AccountId account;
-  std::uint64_t sequence = 0;              ///< Length of the chain.
-  std::vector<directory::Device> devices;  ///< Unrevoked ones, in order of enrolment.
-  std::string name;                        ///< Of the account.
-  std::vector<NodeId> signers;             ///< The managers that may sign.
+  std::uint64_t sequence = 0;                 ///< Length of the chain.
+  std::vector<directory::Device> devices;     ///< Unrevoked ones, in order of enrolment.
+  std::string name;                           ///< Of the account.
+  std::vector<NodeId> signers;                ///< The managers that may sign.
+  std::vector<directory::Share> shares = {};  ///< Unrevoked ones; some may have expired.
 };
 
 struct EventsListed {
   std::vector<directory::RecordedEvent> events;  ///< Verified, but for their times; from the first.
 };
 
-using AccountReply = std::variant<directory::EventAppended, DevicesListed, EventsListed,
-                                  directory::PairingOffered, directory::PairingShown>;
+using AccountReply =
+    std::variant<directory::EventAppended, DevicesListed, EventsListed, directory::PairingOffered,
+                 directory::PairingShown, directory::AccountFound>;
 
 }  // namespace hearth::client

@@ -17,8 +17,6 @@ constexpr std::uint32_t tick_timer = 1;
 constexpr Millis ask_again_after{100};
 constexpr Millis tick_least{100};
 constexpr Millis homes_period{2000};
-constexpr Millis homes_period_idle{15'000};
-constexpr Millis idle_after{30'000};
 constexpr Millis question_patience{10'000};
 constexpr Millis try_budget{4000};
 constexpr Millis survey_patience{3000};
@@ -39,6 +37,10 @@ const NodeId& home_of(const Question& question) {
 }
 
 Result<Answer> read_answer(const AskHome& question, const Envelope& envelope) {
+  if (std::holds_alternative<home::FindFolder>(question.question)) {
+    auto found = unpack<home::FolderFound>(envelope);
+    return found ? Result<Answer>(std::move(found.value())) : Result<Answer>(found.error());
+  }
   if (std::holds_alternative<home::StartRescan>(question.question) ||
       std::holds_alternative<home::ShowScan>(question.question)) {
     auto shown = unpack<home::ScanShown>(envelope);
@@ -72,6 +74,13 @@ Result<void> ClientMachine::apply(const ClientEvent& event) {
   if (const auto* extended = std::get_if<directory::ChainExtended>(&event)) {
     return known_.apply(extended->events);
   }
+  if (const auto* followed = std::get_if<directory::AccountFollowed>(&event)) {
+    return granter(followed->account).apply(followed->events);
+  }
+  if (const auto* account = std::get_if<directory::AccountForgotten>(&event)) {
+    granters_.erase(account->account);
+    return {};
+  }
   if (const auto* forgotten = std::get_if<HomeForgotten>(&event)) {
     homes_.erase(forgotten->home);
     return {};
@@ -80,6 +89,8 @@ Result<void> ClientMachine::apply(const ClientEvent& event) {
   const auto id = seal::node_id_of(remembered.keys.signing);
   auto& home = homes_[id];
   home.name = remembered.name;
+  home.owner = remembered.owner;
+  home.owner_name = remembered.owner_name;
   if (!home.session || home.session->keys() != remembered.keys) {
     home.session = std::make_unique<HomeSession>(config_.self, remembered.keys,
                                                  [this] { return ++number_last_; });
@@ -128,6 +139,7 @@ ClientEffects ClientMachine::step(const PeerUp& input, Instant now) {
   const auto& peer = input.peer;
   if (peer.role == Role::directory) {
     directories_up_.insert_or_assign(peer.node, peer);
+    time_.observe(peer.wall, now);
     homes_due_ = now;
   } else if (peer.role == Role::super_peer) {
     super_peers_up_.insert_or_assign(peer.node, peer);
@@ -161,11 +173,14 @@ ClientEffects ClientMachine::step(const Answered& input, Instant now) {
     homes_token_ = 0;
     if (input.answer) {
       if (auto listed = unpack<directory::HomesListed>(input.answer.value())) {
-        on_homes(listed.value(), effects);
+        on_homes(std::move(listed.value()), now, effects);
       }
     }
   } else if (input.token == chain_token_) {
-    on_chain(input, effects);
+    chain_token_ = 0;
+    on_chain(input, {}, now, effects);
+  } else if (const auto granter = granter_by_token_.extract(input.token)) {
+    on_chain(input, granter.mapped(), now, effects);
   } else if (description_by_token_.contains(input.token)) {
     on_described(input, effects);
   } else if (question_by_token_.contains(input.token)) {
@@ -199,6 +214,7 @@ ClientEffects ClientMachine::step(const UiQuestion& input, Instant now) {
 }
 
 void ClientMachine::advance(Instant now, ClientEffects& effects) {
+  homes_told_ = homes_told_ || (homes_listed_ && granter_by_token_.empty());
   poll_homes(now, effects);
   for (auto& [id, home] : homes_) {
     home.session->advance(directory(), super_peers_up_, now, effects);
@@ -263,101 +279,6 @@ void ClientMachine::set_timer(Instant now, ClientEffects& effects) {
   }
   timer_at_ = now + wait;
   effects.timers.push_back({tick_timer, wait});
-}
-
-/// Nobody asks, and every home could be asked; or nobody has enrolled this client.
-bool ClientMachine::is_idle(Instant now) const {
-  return now - questioned_at_ > idle_after &&
-         std::all_of(homes_.begin(), homes_.end(),
-                     [](const auto& entry) { return entry.second.session->up(); });
-}
-
-void ClientMachine::poll_homes(Instant now, ClientEffects& effects) {
-  const auto to = directory();
-  if (homes_token_ != 0 || !to || now < homes_due_) {
-    return;
-  }
-  homes_polled_at_ = now;
-  homes_due_ = now + (is_idle(now) ? homes_period_idle : homes_period);
-  homes_token_ = ++number_last_;
-  effects.asks.push_back({homes_token_, *to, Millis{3000}, link::TrafficClass::command,
-                          pack(header_to(config_.self, *to, "accounts"), directory::ListHomes{})});
-}
-
-void ClientMachine::on_homes(const directory::HomesListed& listed, ClientEffects& effects) {
-  if (listed.length > known_.length()) {
-    listed_ = listed;
-    fetch_chain(effects);
-    return;
-  }
-  if (known_.chain() == nullptr) {
-    return;
-  }
-  homes_told_ = true;
-  std::map<NodeId, std::vector<NodeId>> places;
-  for (const auto& record : listed.homes) {
-    places[seal::node_id_of(record.keys.signing)] = record.super_peers;
-  }
-  std::set<NodeId> present;
-  for (const auto& [id, number, device] : known_.chain()->members()) {
-    if (device.kind != directory::DeviceKind::home) {
-      continue;
-    }
-    present.insert(id);
-    auto* session = session_of(id);
-    if (session == nullptr || session->keys() != device.keys) {
-      remember(HomeRemembered{device.keys, {}}, effects);
-      session = session_of(id);
-    }
-    session->located(places[id]);
-  }
-  std::vector<NodeId> gone;
-  for (const auto& [id, home] : homes_) {
-    if (!present.contains(id)) {
-      gone.push_back(id);
-    }
-  }
-  for (const auto& id : gone) {
-    HEARTH_PROBE(true, "client: a home is forgotten");
-    remember(HomeForgotten{id}, effects);
-  }
-}
-
-void ClientMachine::fetch_chain(ClientEffects& effects) {
-  const auto to = directory();
-  if (chain_token_ == 0 && to) {
-    chain_token_ = ++number_last_;
-    effects.asks.push_back({chain_token_, *to, Millis{3000}, link::TrafficClass::command,
-                            pack(header_to(config_.self, *to, "accounts"),
-                                 directory::FetchChain{known_.length(), {}, {}})});
-  }
-}
-
-/// What cannot be verified changes nothing; the next look at the homes asks again.
-void ClientMachine::on_chain(const Answered& input, ClientEffects& effects) {
-  chain_token_ = 0;
-  const auto page = input.answer ? unpack<directory::ChainPage>(input.answer.value())
-                                 : Result<directory::ChainPage>(input.answer.error());
-  auto fresh =
-      page ? known_.fresh(page.value()) : Result<chain::ChainFollower::Events>(page.error());
-  HEARTH_PROBE(!fresh && fresh.error().code == ErrorCode::chain_forked,
-               "client: the account's history is another one");
-  if (!fresh || fresh.value().empty()) {
-    return;
-  }
-  remember(directory::ChainExtended{std::move(fresh.value())}, effects);
-  on_homes(std::exchange(listed_, {}), effects);
-}
-
-/// A home that a directory tells less than this client has verified hears it from here.
-void ClientMachine::hand_events(const NodeId& home, const home::HomeDescribed& described,
-                                ClientEffects& effects) {
-  const auto known = described.account_sequence;
-  if (known > 0 && known < known_.length() && described.account_head == known_.hash_at(known)) {
-    effects.asks.push_back(
-        {++number_last_, home, describe_budget, link::TrafficClass::command,
-         pack(header_to(config_.self, home, "home"), home::HandEvents{known_.after(known)})});
-  }
 }
 
 void ClientMachine::try_question(Waiting& waiting, Instant now, ClientEffects& effects) {
@@ -442,7 +363,10 @@ void ClientMachine::on_described(const Answered& input, ClientEffects& effects) 
   }
   const auto known = homes_.find(home);
   if (described && known != homes_.end() && known->second.name != described.value().name) {
-    remember(HomeRemembered{known->second.session->keys(), described.value().name}, effects);
+    const auto& before = known->second;
+    remember(HomeRemembered{before.session->keys(), described.value().name, before.owner,
+                            before.owner_name},
+             effects);
   }
   for (auto& survey : surveys_) {
     if (survey.id != survey_id) {
@@ -487,6 +411,7 @@ void ClientMachine::advance_survey(Survey& survey, Instant now, ClientEffects& e
     const auto described = survey.views.find(id);
     view.homes.push_back(described == survey.views.end() ? HomeView{id, home.name, false, {}}
                                                          : described->second);
+    add_owner(home, view.homes.back());
   }
   answer(std::exchange(survey.id, 0), Answer{std::move(view)}, effects);
 }

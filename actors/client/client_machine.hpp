@@ -1,10 +1,12 @@
 #pragma once
-// A client session: the homes of the account, a session with each, and the questions of a user
-// interface about them. Questions wait for a session that is about to come, within their time.
-// Which homes there are says the account's chain, which is verified; directories say where.
+// A client session: the homes of the account and those shared with it, a session with each, and the
+// questions of a user interface about them. Questions wait for a session that is about to come,
+// within their time. Which homes there are say the chains of their accounts, which are verified;
+// directories say where.
 
 #include "actors/chain/chain_follower.hpp"
 #include "actors/client/home_session.hpp"
+#include "actors/runtime/server_time.hpp"
 #include "messages/client/client_messages.hpp"
 #include "messages/seal/node_list.hpp"
 
@@ -49,6 +51,8 @@ class ClientMachine {
  private:
   struct Remembered {
     std::string name;
+    AccountId owner;  ///< Zero: this client's account.
+    std::string owner_name;
     std::unique_ptr<HomeSession> session;
   };
   /// A question under way. `asked` holds until its answer comes or it is asked anew.
@@ -75,9 +79,18 @@ class ClientMachine {
   void connect_super_peers(ClientEffects& effects);
   void set_timer(Instant now, ClientEffects& effects);
   [[nodiscard]] bool is_idle(Instant now) const;
-  void on_homes(const directory::HomesListed& listed, ClientEffects& effects);
+  void on_homes(directory::HomesListed listed, Instant now, ClientEffects& effects);
+  void take_listed(Instant now, ClientEffects& effects);
+  [[nodiscard]] std::map<NodeId, HomeRemembered> homes_now(Instant now) const;
+  [[nodiscard]] std::vector<directory::Share> shares_of(const AccountId& granter,
+                                                        Instant now) const;
+  void forget_others(const std::map<NodeId, HomeRemembered>& present, ClientEffects& effects);
+  chain::ChainFollower& granter(const AccountId& account);
   void fetch_chain(ClientEffects& effects);
-  void on_chain(const Answered& input, ClientEffects& effects);
+  void fetch_granter(const AccountId& account, ClientEffects& effects);
+  void on_chain(const Answered& input, const AccountId& account, Instant now,
+                ClientEffects& effects);
+  void add_owner(const Remembered& home, HomeView& view) const;
   void hand_events(const NodeId& home, const home::HomeDescribed& described,
                    ClientEffects& effects);
   void on_home_answer(const Answered& input, Instant now, ClientEffects& effects);
@@ -107,13 +120,17 @@ class ClientMachine {
   std::deque<Survey> surveys_;
   chain::ChainFollower known_;
   std::uint64_t chain_token_ = 0;
-  directory::HomesListed listed_;  ///< Waits for the chain that it tells of.
+  std::map<AccountId, chain::ChainFollower> granters_;   ///< Accounts that share with this one.
+  std::map<std::uint64_t, AccountId> granter_by_token_;  ///< Whose chains are being fetched.
+  directory::HomesListed listed_;  ///< The last; waits for the chains that it tells of.
+  ServerTime time_;
   std::uint64_t homes_token_ = 0;
   Instant homes_polled_at_{};
   Instant homes_due_{};
   Instant questioned_at_{};
   std::optional<Instant> timer_at_;  ///< The next one that fires.
-  bool homes_told_ = false;          ///< The directory has listed the homes in this life.
+  bool homes_listed_ = false;        ///< A directory has listed the homes in this life.
+  bool homes_told_ = false;          ///< And told of the chains that say whether they are.
   std::uint64_t number_last_ = 0;    ///< Of tokens and tunnels.
 };
 

@@ -4,6 +4,7 @@
 
 #include "messages/base/ids.hpp"
 #include "messages/base/result.hpp"
+#include "messages/directory/share_messages.hpp"
 #include "messages/home/home_messages.hpp"
 #include "messages/seal/node_list.hpp"
 #include "messages/seal/stream_keys.hpp"
@@ -23,7 +24,7 @@ struct ShowHomes {};
 struct AskHome {
   NodeId home;
   std::variant<home::BrowseItems, home::SearchItems, home::ShowItem, home::StartRescan,
-               home::ShowScan>
+               home::ShowScan, home::FindFolder>
       question;
 };
 
@@ -52,6 +53,10 @@ struct HomeView {
   bool online = false;
   home::ScanProgress scan;
   std::uint64_t account_sequence = 0;  ///< Up to which it knows the account's devices.
+  AccountId owner = {};                ///< Zero: this client's account.
+  std::string owner_name = {};         ///< As a directory says; empty likewise.
+  /// Of another account's home: what is shared of it, with this client's account.
+  std::vector<directory::Share> shares = {};
 };
 
 struct HomesView {
@@ -70,7 +75,8 @@ struct StreamPlan {
   home::StreamRequest request;
 };
 
-using Answer = std::variant<HomesView, home::ItemsPage, home::ScanShown, StreamPlan>;
+using Answer =
+    std::variant<HomesView, home::ItemsPage, home::ScanShown, StreamPlan, home::FolderFound>;
 
 /// Command of the client machine.
 struct UiAnswer {

@@ -28,6 +28,15 @@ Result<AccountReply> reply_in(const Envelope& envelope) {
   return message ? Result<AccountReply>(std::move(message.value())) : message.error();
 }
 
+Result<AccountReply> reply_to(const DirectoryQuestion& question, const Envelope& answer) {
+  if (std::holds_alternative<directory::OfferPairing>(question)) {
+    return reply_in<directory::PairingOffered>(answer);
+  }
+  return std::holds_alternative<directory::ShowPairing>(question)
+             ? reply_in<directory::PairingShown>(answer)
+             : reply_in<directory::AccountFound>(answer);
+}
+
 }  // namespace
 
 ManagerMachine::Effects ManagerMachine::start(Instant /*now*/) {
@@ -58,7 +67,7 @@ ManagerMachine::Effects ManagerMachine::step(const AccountCommand& input, Instan
     return effects;
   }
   const auto token = ++token_last_;
-  const Question question{input.id, std::get<PairingQuestion>(input.request), 0, 0};
+  const Question question{input.id, std::get<DirectoryQuestion>(input.request), 0, 0};
   send(token, questions_.emplace(token, question).first->second, effects);
   return effects;
 }
@@ -130,7 +139,7 @@ void ManagerMachine::rest(std::optional<std::size_t> to, Effects& effects) {
   }
 }
 
-// ---- questions about pairing ----
+// ---- questions to a directory ----
 
 void ManagerMachine::send(std::uint64_t token, Question& question, Effects& effects) {
   ++question.tries;
@@ -150,9 +159,7 @@ void ManagerMachine::on_question(std::uint64_t token, const Answered& input, Eff
   Result<AccountReply> answer =
       input.answer ? AccountReply{} : Result<AccountReply>(input.answer.error());
   if (input.answer) {
-    answer = std::holds_alternative<directory::OfferPairing>(question.request)
-                 ? reply_in<directory::PairingOffered>(input.answer.value())
-                 : reply_in<directory::PairingShown>(input.answer.value());
+    answer = reply_to(question.request, input.answer.value());
   }
   effects.commands.push_back({question.id, question.tries, std::move(answer), {}});
   questions_.erase(token);

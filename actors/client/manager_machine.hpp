@@ -22,7 +22,7 @@ namespace hearth::client {
 
 struct AccountCommand {
   std::uint64_t id = 0;
-  std::variant<Wish, PairingQuestion> request;
+  std::variant<Wish, DirectoryQuestion> request;
 };
 
 struct AccountAnswer {
@@ -55,10 +55,10 @@ class ManagerMachine {
   [[nodiscard]] Effects step(const PeerDown&, Instant) { return {}; }
 
  private:
-  /// A question about pairing that waits for its answer, or for the timer.
+  /// A question that waits for its answer, or for the timer.
   struct Question {
     std::uint64_t id = 0;
-    PairingQuestion request;
+    DirectoryQuestion request;
     std::uint32_t tries = 0;
     std::size_t directory = 0;  ///< That it was sent to last.
   };

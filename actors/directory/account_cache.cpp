@@ -16,15 +16,29 @@ namespace {
 
 constexpr std::size_t resolved_max = 100'000;
 
-/// The rows of `account` after an event about its device `number`.
-void put_rows(const chain::AccountChain& account, std::uint32_t number,
+/// The row of the one with `number` among `all`, or none of it.
+template <class All, class Number, class Value>
+std::optional<Bytes> row_of(const All& all, std::uint64_t number, Number number_of,
+                            Value value_of) {
+  const auto found = ranges::find(all, number, number_of);
+  return found == all.end() ? std::nullopt : std::optional(encode(value_of(*found)));
+}
+
+/// The rows of `account` after what `change` tells.
+void put_rows(const chain::AccountChain& account, const chain::Change& change,
               std::vector<storage::Row>& rows) {
   const auto& state = account.state();
-  const auto member = ranges::find(account.members(), number, &chain::Member::number);
   rows.push_back({account_key(state.account), encode(state)});
-  rows.push_back({member_key(state.account, number), member == account.members().end()
-                                                         ? std::nullopt
-                                                         : std::optional(encode(member->device))});
+  if (change.device != 0) {
+    rows.push_back({member_key(state.account, change.device),
+                    row_of(account.members(), change.device, &chain::Member::number,
+                           [](const chain::Member& member) { return member.device; })});
+  }
+  for (const auto& share : change.shares) {
+    rows.push_back({share_key(state.account, share.number),
+                    row_of(account.shares(), share.number, &Share::number,
+                           [](const Share& each) { return each; })});
+  }
 }
 
 }  // namespace
@@ -97,6 +111,7 @@ Result<chain::AccountChain> read_account(const storage::LogReader& log, storage:
   const auto key = account_key(account);
   std::optional<AccountState> state;
   std::vector<chain::Member> members;
+  std::vector<Share> shares;
   const auto take = [&](std::string_view row, BytesView value) -> Result<void> {
     bool is_read = false;
     if (row == key) {
@@ -110,6 +125,12 @@ Result<chain::AccountChain> read_account(const storage::LogReader& log, storage:
         members.push_back(
             {chain::id_of(device.value()), member_number_in(row), std::move(device.value())});
       }
+    } else if (row.size() == key.size() + sizeof(Share::number)) {
+      const auto share = decode<Share>(value);
+      is_read = share.ok();
+      if (is_read) {
+        shares.push_back(share.value());
+      }
     }
     return is_read ? Result<void>()
                    : Error{ErrorCode::log_corrupt,
@@ -121,7 +142,7 @@ Result<chain::AccountChain> read_account(const storage::LogReader& log, storage:
   if (!state) {
     return Error{ErrorCode::log_corrupt, "row of account " + to_text(account) + " is missing"};
   }
-  return chain::AccountChain(std::move(*state), std::move(members));
+  return chain::AccountChain(std::move(*state), std::move(members), std::move(shares));
 }
 
 void AccountCache::index(const std::string& row, const AccountId& account,
@@ -136,22 +157,23 @@ void AccountCache::add(chain::AccountChain account, storage::Sequence written,
   auto& held = hold(id, std::move(account));
   held.written = written;
   const auto& first = held.account.members().front();
-  put_rows(held.account, first.number, rows);
+  put_rows(held.account, {first.number, {}}, rows);
   index(device_key(bucket_of(id.view()), first.id), id, written, rows);
 }
 
-void AccountCache::apply(HeldAccount& held, const ReadEvent& event, storage::Sequence written,
-                         std::vector<storage::Row>& rows) {
+chain::Change AccountCache::apply(HeldAccount& held, const ReadEvent& event,
+                                  storage::Sequence written, std::vector<storage::Row>& rows) {
   held.written = written;
-  const auto number = held.account.apply(event);
+  auto change = held.account.apply(event);
   if (!HEARTH_MUTANT("forget-the-projection")) {
-    put_rows(held.account, number, rows);
+    put_rows(held.account, change, rows);
   }
   if (const auto* enrolled = std::get_if<DeviceEnrolled>(&event.event.action)) {
     const auto& account = held.account.state().account;
     index(device_key(bucket_of(account.view()), chain::id_of(enrolled->device)), account, written,
           rows);
   }
+  return change;
 }
 
 /// The account that is being asked for is the last to go: a pointer to it holds for one input.

@@ -48,8 +48,8 @@ class AccountCache {
   /// A new account; its record has number `written`.
   void add(chain::AccountChain account, storage::Sequence written, std::vector<storage::Row>& rows);
   /// Applies an event that was checked, whose record has number `written`.
-  void apply(HeldAccount& held, const ReadEvent& event, storage::Sequence written,
-             std::vector<storage::Row>& rows);
+  chain::Change apply(HeldAccount& held, const ReadEvent& event, storage::Sequence written,
+                      std::vector<storage::Row>& rows);
 
   /// Drops what the log can give back.
   void forget_durable();

@@ -37,12 +37,14 @@ Effects<std::monostate> AccountGroup::step(const LeadershipChanged& input, Insta
   Effects<Command> effects;
   decides_ = input.decides;
   asked_.clear();
+  told_.clear();
   cache_.reset(*log_);
   if (!decides_) {
     return effects;
   }
   const auto last = log_->last_sequence(stream);
   auto read = last ? claims_.reset(*log_, now) : last.error();
+  read = read ? shares_.reset(*log_) : read;
   if (read && config_.group == map_group) {
     read = pairings_.reset(*log_);
     const auto map = log_->row(map_stream, map_key);
@@ -67,16 +69,19 @@ Effects<std::monostate> AccountGroup::step(const TimerFired& /*input*/, Instant 
   cache_.forget_durable();
   if (decides_) {
     claims_.forget_durable();
+    shares_.forget_durable();
     pairings_.expire(clock_.now(), now, effects.appends);
     ask_holders(now, effects);
+    tell_news(effects);
   }
   look_after(effects);
   return effects;
 }
 
 void AccountGroup::look_after(Effects<Command>& effects) {
-  const bool is_busy = cache_.index_rows() > 0 || cache_.accounts() > config_.accounts_held ||
-                       (decides_ && (!claims_.is_idle() || !pairings_.is_idle()));
+  const bool is_busy =
+      cache_.index_rows() > 0 || cache_.accounts() > config_.accounts_held ||
+      (decides_ && (!claims_.is_idle() || !shares_.is_idle() || !pairings_.is_idle()));
   if (is_busy && !std::exchange(is_timed_, true)) {
     effects.timers.push_back({expiry_timer, expiry_period});
   }

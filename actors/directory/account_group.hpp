@@ -9,6 +9,7 @@
 #include "actors/directory/claim_book.hpp"
 #include "actors/directory/map_view.hpp"
 #include "actors/directory/pairing_book.hpp"
+#include "actors/directory/share_book.hpp"
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/step.hpp"
 #include "messages/envelope/codec.hpp"
@@ -116,6 +117,15 @@ class AccountGroup {
   Result<bool> is_taken(const ClaimKey& key, const AccountId& account);
   Result<void> require_claim(const AccountId& account, const ClaimKey& key, std::uint64_t number);
   void ask_holders(Instant now, Effects<Command>& effects);
+  void on_settled(const Claim& claim, const Envelope& answer, Appends& appends);
+
+  // ---- shares ----
+
+  void write_news(const chain::AccountChain& account, const chain::Change& change,
+                  Appends& appends);
+  void tell_news(Effects<Command>& effects);
+  void on_told(const ShareNews& news, const Envelope& answer, Appends& appends);
+  Result<Accepted> hear_news(const Request& request, const ShareNews& news, Appends& appends);
 
   // ---- pairing ----
 
@@ -137,9 +147,11 @@ class AccountGroup {
   bool is_timed_ = false;
   storage::Sequence sequence_ = 0;  ///< Of the last event, committed or not, while we decide.
   AccountCache cache_;
-  ClaimBook claims_;                      ///< While we decide.
-  PairingBook pairings_;                  ///< While we decide, of the map's group.
-  std::map<std::uint64_t, Claim> asked_;  ///< By token: those that are being settled.
+  ClaimBook claims_;                         ///< While we decide.
+  PairingBook pairings_;                     ///< While we decide, of the map's group.
+  ShareBook shares_;                         ///< While we decide.
+  std::map<std::uint64_t, Claim> asked_;     ///< By token: those that are being settled.
+  std::map<std::uint64_t, ShareNews> told_;  ///< Likewise: news under way.
   std::uint64_t token_last_ = 0;
 };
 

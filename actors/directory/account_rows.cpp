@@ -45,6 +45,10 @@ std::uint32_t member_number_in(std::string_view key) {
   return number;
 }
 
+std::string share_key(const AccountId& account, std::uint64_t number) {
+  return numbered(account_key(account), number);
+}
+
 std::string device_key(Bucket bucket, const NodeId& device) {
   return row_key(bucket, 'd', device.view());
 }
@@ -79,6 +83,21 @@ std::string open_claim_key(const ClaimKey& key) {
 
 std::string refused_claim_key(const AccountId& account, const ClaimKey& key) {
   return row_key(bucket_of(account.view()), 'x', account.view()) + text_of(key);
+}
+
+std::string heard_news_key(const AccountId& grantee) {
+  return row_key(bucket_of(grantee.view()), 's', grantee.view());
+}
+
+std::string heard_news_key(const AccountId& grantee, const AccountId& granter) {
+  return heard_news_key(grantee) + std::string(granter.bytes.begin(), granter.bytes.end());
+}
+
+std::string untold_news_key(const AccountId& granter, const AccountId& grantee) {
+  std::string key(1, untold_news_prefix);
+  key.append(granter.bytes.begin(), granter.bytes.end());
+  key.append(grantee.bytes.begin(), grantee.bytes.end());
+  return key;
 }
 
 }  // namespace hearth::directory

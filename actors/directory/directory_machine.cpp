@@ -33,9 +33,19 @@ Error no_quorum() {
           "wait"};
 }
 
-/// What needs to know where homes are, and not the newest of anything.
-bool needs_presence(MessageKind kind) {
-  return kind == MessageKind::list_homes || kind == MessageKind::request_ticket;
+/// What no group answers: it needs to know where homes are, or more than one account, and not the
+/// newest of anything.
+bool is_for_a_front(const Question& question) {
+  switch (question.header.kind) {
+    case MessageKind::list_homes:
+    case MessageKind::request_ticket:
+    case MessageKind::find_account: return true;
+    case MessageKind::fetch_chain: {
+      const auto request = unpack<FetchChain>(question.envelope);
+      return request && !request.value().account.is_zero();
+    }
+    default: return false;
+  }
 }
 
 bool is_wrong_group(const Result<Envelope>& answer) {
@@ -57,6 +67,8 @@ Effects<ToGroup> DirectoryMachine::start(Instant /*now*/) {
 
 Effects<ToGroup> DirectoryMachine::step(const TimerFired& /*input*/, Instant now) {
   presence_.expire(now);
+  wrong_by_device_.expire(now);
+  wrong_by_account_.expire(now);
   refresh_map();
   Effects<Command> effects;
   effects.timers.push_back({expiry_timer, expiry_period});
@@ -178,15 +190,14 @@ Result<Envelope> DirectoryMachine::on_forwarded(const Delivered& input, Instant 
   if (!head) {
     return head.error();
   }
-  if (needs_presence(head.value().kind)) {
-    const auto& origin = order.value().origin;
+  const auto& origin = order.value().origin;
+  const Question question{
+      {origin, order.value().role, order.value().source}, inner.value(), head.value()};
+  if (is_for_a_front(question)) {
     if (head.value().from.node != origin) {
       return Error{ErrorCode::not_allowed, "forwarded in another's name"};
     }
-    auto known = answer_recent({{origin, order.value().role, order.value().source},
-                                std::move(inner.value()),
-                                head.value()},
-                               now);
+    auto known = answer_recent(question, now);
     return known ? std::move(*known) : no_quorum();
   }
   const auto group = order.value().group;
@@ -305,7 +316,7 @@ Result<Envelope> DirectoryMachine::send(UnderWay errand, Effects<Command>& effec
     return no_quorum();
   }
   const bool is_here = leader == config_.self.id;
-  if (is_here && needs_presence(errand.errand.question().header.kind) && errand.last.is_last) {
+  if (is_here && is_for_a_front(errand.errand.question()) && errand.last.is_last) {
     return no_quorum();  // what is known here is too old
   }
   // Events take one way, or they would overtake each other.

@@ -1,10 +1,11 @@
 #pragma once
 // The front of a directory: it finds out whose a request is, hands it to the group that decides,
 // here or at whichever directory leads that group, and gives back the answer. It answers itself
-// what may be a little old: tickets, where a home is. Knows where the homes are attached, as
-// super-peers and other directories tell.
+// what may be a little old: tickets, where a home is, who shares what with whom. Knows where the
+// homes are attached, as super-peers and other directories tell.
 
 #include "actors/directory/errand.hpp"
+#include "actors/directory/guess_limit.hpp"
 #include "actors/directory/map_view.hpp"
 #include "actors/directory/presence_table.hpp"
 #include "actors/directory/recent_accounts.hpp"
@@ -50,6 +51,8 @@ class DirectoryMachine {
 
   /// Where a home is, and whose a device is, may be so old.
   static constexpr Millis recent{10'000};
+  static constexpr std::size_t wrong_names_per_device_max = 10;
+  static constexpr std::size_t wrong_names_per_account_max = 20;
 
   struct Config {
     seal::Identity self;  ///< Signs tickets.
@@ -121,10 +124,27 @@ class DirectoryMachine {
   /// Nothing: what is known here is too old.
   std::optional<Result<Envelope>> answer_recent(const Question& question, Instant now);
   [[nodiscard]] bool is_recent(GroupId group, Instant now) const;
-  Result<Envelope> answer_from(const chain::AccountChain& account, const Question& question);
-  [[nodiscard]] HomesListed list_homes(const chain::AccountChain& account) const;
+  Result<Envelope> answer_from(const chain::AccountChain& account, const Question& question,
+                               Instant now);
+  [[nodiscard]] Result<HomesListed> list_homes(const chain::AccountChain& account) const;
+  [[nodiscard]] Result<ChainPage> fetch_chain(const chain::AccountChain& account,
+                                              const Asker& asker, const FetchChain& request,
+                                              Instant now);
   Result<TicketIssued> issue_ticket(const chain::AccountChain& account, const Asker& asker,
-                                    const RequestTicket& request);
+                                    const RequestTicket& request, Instant now);
+
+  // ---- of other accounts ----
+
+  [[nodiscard]] Result<RecentAccounts::Account> account_here(const AccountId& id);
+  [[nodiscard]] Result<bool> is_shared_with(const NodeId& home, const AccountId& account,
+                                            Instant now);
+  [[nodiscard]] Result<void> add_shared_homes(const AccountId& account, HomesListed& listed) const;
+  [[nodiscard]] Result<ChainPage> fetch_other(const chain::AccountChain& account,
+                                              const Asker& asker, const FetchChain& request,
+                                              Instant now);
+  Result<AccountFound> find_account(const chain::AccountChain& account, const Asker& asker,
+                                    const FindAccount& request, Instant now);
+  [[nodiscard]] Result<AccountFound> look_up(const FindAccount& request, Instant now);
 
   Config config_;
   const WallClock& clock_;
@@ -138,6 +158,8 @@ class DirectoryMachine {
   std::map<NodeId, std::uint64_t> sessions_;
   PresenceTable presence_;
   RecentAccounts known_;
+  GuessLimit<NodeId> wrong_by_device_{wrong_names_per_device_max};  ///< Of names of accounts.
+  GuessLimit<AccountId> wrong_by_account_{wrong_names_per_account_max};
 };
 
 }  // namespace hearth::directory

@@ -10,6 +10,7 @@
 #include "messages/seal/ticket.hpp"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 namespace hearth::directory {
@@ -20,11 +21,13 @@ namespace {
 /// than its own.
 bool may_be_recent(const Question& question) {
   const auto kind = question.header.kind;
-  if (kind == MessageKind::fetch_chain && question.asker.role == Role::home) {
+  if (kind == MessageKind::fetch_chain) {
     const auto request = unpack<FetchChain>(question.envelope);
-    return request && request.value().recovery.is_zero();
+    return request && request.value().recovery.is_zero() &&
+           (question.asker.role == Role::home || !request.value().account.is_zero());
   }
-  return kind == MessageKind::list_homes || kind == MessageKind::request_ticket;
+  return kind == MessageKind::list_homes || kind == MessageKind::request_ticket ||
+         kind == MessageKind::find_account;
 }
 
 Error unknown_device() {
@@ -45,7 +48,7 @@ bool DirectoryMachine::signs(const AccountId& account, const SigningKey& key, In
   if (!is_recent(group, now)) {
     return false;
   }
-  const auto found = known_.account(*config_.groups.at(group).rows, account);
+  const auto found = account_here(account);
   return found && found.value() != nullptr &&
          (key == found.value()->state().recovery ||
           found.value()->require_manager(seal::node_id_of(key)));
@@ -67,35 +70,49 @@ std::optional<Result<Envelope>> DirectoryMachine::answer_recent(const Question& 
   if (!is_recent(group, now)) {
     return std::nullopt;
   }
-  const auto account = known_.account(*config_.groups.at(group).rows, id);
+  const auto account = account_here(id);
   if (!account || account.value() == nullptr) {
     return account ? unknown_device() : Result<Envelope>(account.error());
   }
   const bool is_member = account.value()->find(device) != nullptr;
   HEARTH_PROBE(!is_member, "directory: a device that is no member any longer asks");
-  return is_member ? answer_from(*account.value(), question) : unknown_device();
+  return is_member ? answer_from(*account.value(), question, now) : unknown_device();
 }
 
 Result<Envelope> DirectoryMachine::answer_from(const chain::AccountChain& account,
-                                               const Question& question) {
-  const auto& header = question.header;
-  if (header.kind == MessageKind::list_homes) {
-    return pack(answer_header(header), list_homes(account));
+                                               const Question& question, Instant now) {
+  const auto& [asker, envelope, header] = question;
+  const auto with = [&]<class Message>(std::type_identity<Message>, auto handle) {
+    const auto message = unpack<Message>(envelope);
+    return message ? answer_envelope(header, handle(message.value()))
+                   : Result<Envelope>(message.error());
+  };
+  switch (header.kind) {
+    case MessageKind::list_homes: return answer_envelope(header, list_homes(account));
+    case MessageKind::fetch_chain:
+      return with(std::type_identity<FetchChain>{},
+                  [&](const auto& m) { return fetch_chain(account, asker, m, now); });
+    case MessageKind::find_account:
+      return with(std::type_identity<FindAccount>{},
+                  [&](const auto& m) { return find_account(account, asker, m, now); });
+    default:
+      return with(std::type_identity<RequestTicket>{},
+                  [&](const auto& m) { return issue_ticket(account, asker, m, now); });
   }
-  if (header.kind == MessageKind::fetch_chain) {
-    const auto request = unpack<FetchChain>(question.envelope);
-    const auto& id = account.state().account;
-    const auto& port = config_.groups.at(config_.map->get()->group_of(bucket_of(id.view())));
-    return request ? answer_envelope(header, read_chain(*port.rows, AccountGroup::stream, id,
-                                                        request.value().after))
-                   : request.error();
-  }
-  const auto request = unpack<RequestTicket>(question.envelope);
-  return request ? answer_envelope(header, issue_ticket(account, question.asker, request.value()))
-                 : request.error();
 }
 
-HomesListed DirectoryMachine::list_homes(const chain::AccountChain& account) const {
+Result<ChainPage> DirectoryMachine::fetch_chain(const chain::AccountChain& account,
+                                                const Asker& asker, const FetchChain& request,
+                                                Instant now) {
+  const auto& id = account.state().account;
+  if (!request.account.is_zero() && request.account != id) {
+    return fetch_other(account, asker, request, now);
+  }
+  const auto& port = config_.groups.at(config_.map->get()->group_of(bucket_of(id.view())));
+  return read_chain(*port.rows, AccountGroup::stream, id, request.after);
+}
+
+Result<HomesListed> DirectoryMachine::list_homes(const chain::AccountChain& account) const {
   HomesListed listed;
   for (const auto& [id, number, device] : account.members()) {
     if (device.kind == DeviceKind::home) {
@@ -103,14 +120,20 @@ HomesListed DirectoryMachine::list_homes(const chain::AccountChain& account) con
     }
   }
   listed.length = account.state().length;
-  return listed;
+  const auto added = add_shared_homes(account.state().account, listed);
+  return added ? Result<HomesListed>(std::move(listed)) : added.error();
 }
 
 Result<TicketIssued> DirectoryMachine::issue_ticket(const chain::AccountChain& account,
                                                     const Asker& asker,
-                                                    const RequestTicket& request) {
+                                                    const RequestTicket& request, Instant now) {
   const auto* home = account.find(request.home);
-  if (home == nullptr || home->kind != DeviceKind::home) {
+  const auto shared = home == nullptr ? is_shared_with(request.home, account.state().account, now)
+                                      : Result<bool>(false);
+  if (!shared) {
+    return shared.error();
+  }
+  if (!shared.value() && (home == nullptr || home->kind != DeviceKind::home)) {
     return Error{ErrorCode::home_unknown, "no such home in this account"};
   }
   auto super_peers = presence_.super_peers_of(request.home);
@@ -119,15 +142,15 @@ Result<TicketIssued> DirectoryMachine::issue_ticket(const chain::AccountChain& a
     return Error{ErrorCode::home_offline, "home is attached to no super-peer"};
   }
   super_peers.resize(std::min(super_peers.size(), limits::super_peers_per_ticket_max));
-  const auto now = clock_.now();
+  const auto time = clock_.now();
   seal::Ticket ticket;
   ticket.issuer = config_.self.id;
   ticket.client = asker.node;
   ticket.client_exchange = account.find(asker.node)->keys.exchange;
   ticket.home = request.home;
   ticket.super_peers = std::move(super_peers);
-  ticket.not_before = now;
-  ticket.not_after = now + limits::ticket_life;
+  ticket.not_before = time;
+  ticket.not_after = time + limits::ticket_life;
   ticket.serial = seal::random_u64();
   return TicketIssued{seal::sign_ticket(ticket, config_.self.signing_seed)};
 }

@@ -130,7 +130,7 @@ Result<Envelope> AccountGroup::append(const Request& request, const AppendEvent&
 void AccountGroup::take(HeldAccount& held, const SignedEvent& event, const ReadEvent& read,
                         Appends& appends) {
   storage::Append append{stream, 0, {encode(RecordedEvent{event, now_ms()})}, {}, {}, 0};
-  cache_.apply(held, read, ++sequence_, append.rows);
+  const auto change = cache_.apply(held, read, ++sequence_, append.rows);
   append.rows.push_back(
       {event_key(held.account.state().account, read.event.number), append.records.back()});
   const auto& action = read.event.action;
@@ -140,6 +140,7 @@ void AccountGroup::take(HeldAccount& held, const SignedEvent& event, const ReadE
   if (!is_forgotten) {
     appends.push_back(std::move(append));
   }
+  write_news(held.account, change, appends);
 }
 
 /// Its name, device and recovery key have been claimed for this account, whoever asks again.

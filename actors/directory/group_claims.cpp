@@ -44,6 +44,9 @@ Result<Envelope> AccountGroup::decide_claim(const Request& request, Instant now,
     case MessageKind::settle_claim:
       return with(std::type_identity<SettleClaim>{},
                   [&](const auto& m) { return settle(m, appends); });
+    case MessageKind::share_news:
+      return with(std::type_identity<ShareNews>{},
+                  [&](const auto& m) { return hear_news(request, m, appends); });
     default: return Error{ErrorCode::message_malformed, "not for a group of accounts"};
   }
 }
@@ -88,18 +91,27 @@ void AccountGroup::ask_holders(Instant now, Effects<Command>& effects) {
 Effects<std::monostate> AccountGroup::step(const Answered& input, Instant /*now*/) {
   Effects<Command> effects;
   const auto asked = asked_.extract(input.token);
-  if (!asked || !decides_ || !input.answer) {
+  const auto told = told_.extract(input.token);
+  if (!decides_ || !input.answer) {
     return effects;
   }
-  if (const auto settled = unpack<ClaimSettled>(input.answer.value())) {
-    const auto& claim = asked.mapped();
-    const bool holds = settled.value().holds || HEARTH_MUTANT("keep-what-was-refused");
-    claims_.end({claim.key, claim.number, holds}, effects.appends);
-  } else if (auto moved = unpack<WrongGroup>(input.answer.value())) {
-    config_.map->offer(std::move(moved.value().map));
+  if (told) {
+    on_told(told.mapped(), input.answer.value(), effects.appends);
+  }
+  if (asked) {
+    on_settled(asked.mapped(), input.answer.value(), effects.appends);
   }
   look_after(effects);
   return effects;
+}
+
+void AccountGroup::on_settled(const Claim& claim, const Envelope& answer, Appends& appends) {
+  if (const auto settled = unpack<ClaimSettled>(answer)) {
+    const bool holds = settled.value().holds || HEARTH_MUTANT("keep-what-was-refused");
+    claims_.end({claim.key, claim.number, holds}, appends);
+  } else if (auto moved = unpack<WrongGroup>(answer)) {
+    config_.map->offer(std::move(moved.value().map));
+  }
 }
 
 // ---- where the account is ----

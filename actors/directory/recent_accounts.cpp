@@ -24,8 +24,8 @@ Result<std::optional<Claim>> RecentAccounts::claim(const storage::LogReader& row
   return found;
 }
 
-Result<const chain::AccountChain*> RecentAccounts::account(const storage::LogReader& rows,
-                                                           const AccountId& account) {
+Result<RecentAccounts::Account> RecentAccounts::account(const storage::LogReader& rows,
+                                                        const AccountId& account) {
   // Before its devices are read: if it changes in between, it is read again the next time.
   auto row = rows.row(AccountGroup::stream, account_key(account));
   if (!row) {
@@ -33,14 +33,14 @@ Result<const chain::AccountChain*> RecentAccounts::account(const storage::LogRea
   }
   const auto known = accounts_.find(account);
   if (row.value() && known != accounts_.end() && known->second.row == *row.value()) {
-    return &known->second.account;
+    return known->second.account;
   }
   forget(account);
-  return row.value() ? read(rows, account, std::move(*row.value())) : nullptr;
+  return row.value() ? read(rows, account, std::move(*row.value())) : Account{};
 }
 
-Result<const chain::AccountChain*> RecentAccounts::read(const storage::LogReader& rows,
-                                                        const AccountId& account, Bytes row) {
+Result<RecentAccounts::Account> RecentAccounts::read(const storage::LogReader& rows,
+                                                     const AccountId& account, Bytes row) {
   auto found = read_account(rows, AccountGroup::stream, account);
   if (!found) {
     return found.error();
@@ -51,13 +51,13 @@ Result<const chain::AccountChain*> RecentAccounts::read(const storage::LogReader
     devices_ = 0;
   }
   devices_ += devices;
-  return &accounts_.emplace(account, Held{std::move(row), std::move(found.value())})
-              .first->second.account;
+  Held held{std::move(row), std::make_shared<chain::AccountChain>(std::move(found.value()))};
+  return accounts_.emplace(account, std::move(held)).first->second.account;
 }
 
 void RecentAccounts::forget(const AccountId& account) {
   if (const auto known = accounts_.find(account); known != accounts_.end()) {
-    devices_ -= known->second.account.members().size();
+    devices_ -= known->second.account->members().size();
     accounts_.erase(known);
   }
 }

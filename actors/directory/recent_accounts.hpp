@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 
 namespace hearth::directory {
@@ -33,18 +34,18 @@ class RecentAccounts {
   [[nodiscard]] Result<std::optional<Claim>> claim(const storage::LogReader& rows,
                                                    const ClaimKey& key);
 
-  /// As `rows` of its group have it; null: they do not. Valid until the next call.
-  [[nodiscard]] Result<const chain::AccountChain*> account(const storage::LogReader& rows,
-                                                           const AccountId& account);
+  using Account = std::shared_ptr<const chain::AccountChain>;
+  /// As `rows` of its group have it; null: they do not.
+  [[nodiscard]] Result<Account> account(const storage::LogReader& rows, const AccountId& account);
 
  private:
   struct Held {
     Bytes row;
-    chain::AccountChain account;
+    Account account;
   };
 
-  [[nodiscard]] Result<const chain::AccountChain*> read(const storage::LogReader& rows,
-                                                        const AccountId& account, Bytes row);
+  [[nodiscard]] Result<Account> read(const storage::LogReader& rows, const AccountId& account,
+                                     Bytes row);
   void forget(const AccountId& account);
 
   Room room_;

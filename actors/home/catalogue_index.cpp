@@ -47,11 +47,10 @@ Result<void> check_limit(std::uint32_t limit) {
   return {};
 }
 
-/// Positions of `list` after `cursor` of which `wanted` says yes, as a page.
+/// Positions of `list` after `cursor` of which `wanted` says yes and that `view` has, as a page.
 template <std::string CataloguePosition::*Key, class List, class Wanted>
 Result<ItemsPage> page_of(const List& list, std::string_view scope, std::string_view cursor,
-                          std::uint32_t limit, const CatalogueMachine& machine,
-                          const Wanted& wanted) {
+                          std::uint32_t limit, const LibraryView& view, const Wanted& wanted) {
   auto at = list.begin();
   if (!cursor.empty()) {
     auto position = read_cursor(scope, cursor);
@@ -66,16 +65,17 @@ Result<ItemsPage> page_of(const List& list, std::string_view scope, std::string_
     if (!wanted(**at)) {
       continue;
     }
-    const auto* entry = machine.find((*at)->item);
+    const auto* entry = view.find((*at)->item);
     if (entry == nullptr) {
       continue;
     }
-    bytes += encoded_bytes_max(entry->item);
+    auto item = view.shown(*entry);
+    bytes += encoded_bytes_max(item);
     if (page.items.size() == limit || bytes > limits::list_bytes_max) {
       page.next = make_cursor(scope, last->*Key);
       break;
     }
-    page.items.push_back(entry->item);
+    page.items.push_back(std::move(item));
     last = *at;
   }
   return page;
@@ -94,6 +94,12 @@ Result<std::vector<std::string>> wanted_words(const std::string& query) {
     return Error{ErrorCode::value_invalid, "the query has no word"};
   }
   return words;
+}
+
+bool has_words(const CataloguePosition& position, const std::vector<std::string>& words) {
+  return std::ranges::all_of(words, [&](const std::string& word) {
+    return position.words.find(word) != std::string::npos;
+  });
 }
 
 /// Of one query, whatever the spaces and the order of its words.
@@ -150,13 +156,12 @@ void CatalogueIndex::remove(const ItemId& id) {
   positions_.erase(found);
 }
 
-Result<ItemsPage> CatalogueIndex::browse(const BrowseItems& query,
-                                         const CatalogueMachine& machine) const {
+Result<ItemsPage> CatalogueIndex::browse(const BrowseItems& query, const LibraryView& view) const {
   if (auto checked = check_limit(query.limit); !checked) {
     return checked.error();
   }
   if (!query.parent.is_zero()) {
-    const auto parent = machine.look_up(query.parent);
+    const auto parent = view.look_up(query.parent);
     if (!parent) {
       return parent.error();
     }
@@ -164,15 +169,30 @@ Result<ItemsPage> CatalogueIndex::browse(const BrowseItems& query,
       return Error{ErrorCode::value_invalid, "the parent is no container"};
     }
   }
+  const auto page_in = [&](const Siblings& siblings) {
+    return page_of<&CataloguePosition::among_siblings>(
+        siblings, "browse\n" + to_text(query.parent), query.cursor, query.limit, view,
+        [](const CataloguePosition&) { return true; });
+  };
+  if (query.parent.is_zero() && !view.scope().is_all()) {
+    return page_in(roots_of(view.scope()));
+  }
   static const Siblings none;
   const auto found = siblings_by_parent_.find(query.parent);
-  return page_of<&CataloguePosition::among_siblings>(
-      found == siblings_by_parent_.end() ? none : found->second, "browse\n" + to_text(query.parent),
-      query.cursor, query.limit, machine, [](const CataloguePosition&) { return true; });
+  return page_in(found == siblings_by_parent_.end() ? none : found->second);
 }
 
-Result<ItemsPage> CatalogueIndex::search(const SearchItems& query,
-                                         const CatalogueMachine& machine) const {
+CatalogueIndex::Siblings CatalogueIndex::roots_of(const LibraryScope& scope) const {
+  Siblings roots;
+  for (const auto& [folder, path] : scope.places()) {
+    if (const auto found = positions_.find(item_id_of(folder, path)); found != positions_.end()) {
+      roots.insert(found->second.get());
+    }
+  }
+  return roots;
+}
+
+Result<ItemsPage> CatalogueIndex::search(const SearchItems& query, const LibraryView& view) const {
   if (auto checked = check_limit(query.limit); !checked) {
     return checked.error();
   }
@@ -180,13 +200,44 @@ Result<ItemsPage> CatalogueIndex::search(const SearchItems& query,
   if (!words) {
     return words.error();
   }
-  const auto matches = [&](const CataloguePosition& position) {
-    return std::ranges::all_of(words.value(), [&](const std::string& word) {
-      return position.words.find(word) != std::string::npos;
-    });
-  };
-  return page_of<&CataloguePosition::in_library>(library_, search_scope(words.value()),
-                                                 query.cursor, query.limit, machine, matches);
+  if (!view.scope().is_all()) {
+    return search_shared(words.value(), query, view);
+  }
+  return page_of<&CataloguePosition::in_library>(
+      library_, search_scope(words.value()), query.cursor, query.limit, view,
+      [&](const CataloguePosition& position) { return has_words(position, words.value()); });
+}
+
+/// In order of their names: that of their paths would tell, in a cursor, where the folders are that
+/// were shared.
+Result<ItemsPage> CatalogueIndex::search_shared(const std::vector<std::string>& words,
+                                                const SearchItems& query,
+                                                const LibraryView& view) const {
+  Siblings found;
+  for (const auto* position : library_) {
+    if (has_words(*position, words) && view.find(position->item) != nullptr) {
+      found.insert(position);
+    }
+  }
+  return page_of<&CataloguePosition::among_siblings>(found, search_scope(words), query.cursor,
+                                                     query.limit, view,
+                                                     [](const CataloguePosition&) { return true; });
+}
+
+std::vector<CatalogueIndex::Child> CatalogueIndex::containers_in(
+    const ItemId& parent, const CatalogueMachine& machine) const {
+  std::vector<Child> containers;
+  const auto found = siblings_by_parent_.find(parent);
+  if (found == siblings_by_parent_.end()) {
+    return containers;
+  }
+  for (const auto* position : found->second) {
+    const auto* entry = machine.find(position->item);
+    if (entry != nullptr && entry->item.kind == ItemKind::container) {
+      containers.push_back({position->item, entry->item.title});
+    }
+  }
+  return containers;
 }
 
 }  // namespace hearth::home

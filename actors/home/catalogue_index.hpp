@@ -7,6 +7,7 @@
 // throughout is given exactly once.
 
 #include "actors/home/catalogue_machine.hpp"
+#include "actors/home/library_view.hpp"
 #include "messages/base/ids.hpp"
 #include "messages/base/result.hpp"
 #include "messages/home/home_messages.hpp"
@@ -15,6 +16,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace hearth::home {
 
@@ -27,7 +29,8 @@ struct CataloguePosition {
   std::string words;           ///< Title, artist, album, folded: what a search looks at.
 };
 
-/// Pure projection of the catalogue's events. Holds no entries: pages take them from the machine.
+/// Pure projection of the catalogue's events. Holds no entries: pages take them from the view of
+/// who asks. To who sees only some folders these stand at the root.
 class CatalogueIndex {
  public:
   void apply(const CatalogueEvent& event);
@@ -36,12 +39,18 @@ class CatalogueIndex {
 
   /// Errors: `item_unknown`, `item_gone`, `cursor_invalid`, `value_invalid` (`limit`, or a parent
   /// that is no container). A page may be shorter than `limit` so that it fits an envelope.
-  [[nodiscard]] Result<ItemsPage> browse(const BrowseItems& query,
-                                         const CatalogueMachine& machine) const;
+  [[nodiscard]] Result<ItemsPage> browse(const BrowseItems& query, const LibraryView& view) const;
   /// Errors: `cursor_invalid`, `value_invalid` (`limit`; a query that is too long, not UTF-8, or
   /// without a word).
-  [[nodiscard]] Result<ItemsPage> search(const SearchItems& query,
-                                         const CatalogueMachine& machine) const;
+  [[nodiscard]] Result<ItemsPage> search(const SearchItems& query, const LibraryView& view) const;
+
+  struct Child {
+    ItemId item;
+    std::string title;
+  };
+  /// The containers in `parent` (zero: the root), for who sees all.
+  [[nodiscard]] std::vector<Child> containers_in(const ItemId& parent,
+                                                 const CatalogueMachine& machine) const;
 
  private:
   template <std::string CataloguePosition::*Key>
@@ -54,6 +63,11 @@ class CatalogueIndex {
   };
   using Siblings = std::set<const CataloguePosition*, Before<&CataloguePosition::among_siblings>>;
   using Library = std::set<const CataloguePosition*, Before<&CataloguePosition::in_library>>;
+
+  [[nodiscard]] Siblings roots_of(const LibraryScope& scope) const;
+  [[nodiscard]] Result<ItemsPage> search_shared(const std::vector<std::string>& words,
+                                                const SearchItems& query,
+                                                const LibraryView& view) const;
 
   void put(const CatalogueEntry& entry);
   void remove(const ItemId& id);

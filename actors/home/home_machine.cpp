@@ -7,11 +7,10 @@
 #include "messages/base/probe.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/relay/relay_messages.hpp"
+#include "messages/seal/folder_id.hpp"
 #include "messages/seal/identity.hpp"
 #include "messages/seal/random.hpp"
 #include "messages/seal/ticket.hpp"
-
-#include <range/v3/algorithm/find.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -21,9 +20,8 @@ namespace hearth::home {
 namespace {
 
 constexpr std::uint32_t tick_timer = 1;
-/// While something is to be mended; else there is little to do, and many homes to a machine that
-/// rehearses them. Whoever is no longer trusted goes within the longer one.
-constexpr Millis tick_busy{500};
+/// There is little to do, and there are many homes to a machine that rehearses them. Whoever is no
+/// longer trusted goes within this time.
 constexpr Millis tick_calm{5000};
 /// A revocation is heard within this time while a directory is in contact (P3 allows 60 s).
 constexpr Millis devices_period{5000};
@@ -34,11 +32,16 @@ constexpr std::chrono::hours certificate_renewal{10 * 24};
 constexpr Millis certificate_patience{2000};
 constexpr Millis ask_budget{3000};
 
-Header header_to(const NodeId& self, const NodeId& node, const char* actor) {
-  Header header;
-  header.from = {self, HomeMachine::name};
-  header.to = {node, actor};
-  return header;
+/// What they may see of it is for the library to say.
+bool is_for_guests(MessageKind kind) {
+  switch (kind) {
+    case MessageKind::describe_home:
+    case MessageKind::renew_ticket:
+    case MessageKind::browse_items:
+    case MessageKind::search_items:
+    case MessageKind::show_item: return true;
+    default: return false;
+  }
 }
 
 }  // namespace
@@ -47,11 +50,20 @@ HomeMachine::HomeMachine(Config config, const WallClock& clock)
     : config_(std::move(config)),
       clock_(clock),
       directories_(nearest(Role::directory, directories_wanted)),
-      library_(config_.home_name, config_.media_folders, config_.library),
+      trust_(config_.self.id),
+      library_(config_.home_name, config_.media_folders,
+               seal::folder_key(config_.self.signing_seed), config_.library),
       choice_(nearest(Role::super_peer, limits::super_peers_per_home_max)) {}
 
 std::vector<NodeId> HomeMachine::nearest(Role role, std::size_t count) const {
   return choose_nodes(config_.nodes, role, config_.region, config_.self.id, count);
+}
+
+Header HomeMachine::header_to(const NodeId& node, const char* actor) const {
+  Header header;
+  header.from = {config_.self.id, name};
+  header.to = {node, actor};
+  return header;
 }
 
 Result<void> HomeMachine::recover(const storage::LogReader& log) {
@@ -160,24 +172,6 @@ HomeEffects HomeMachine::step(const PeerUp& input, Instant now) {
   return effects;
 }
 
-bool HomeMachine::has_heard(Instant now) const {
-  return now - devices_heard_ < config_.offline_grace;
-}
-
-bool HomeMachine::is_trusted(const PublicKeys& keys, Instant now) const {
-  return trust_.find(keys) != nullptr && has_heard(now);
-}
-
-void HomeMachine::on_client(const PeerInfo& peer, Instant now, HomeEffects& effects) {
-  // The home judges last, whatever tickets said: only keys that it trusts, only end to end.
-  if (!peer.tunnelled || !is_trusted(peer.keys, now)) {
-    HEARTH_PROBE(true, "home: a stranger is turned away");
-    effects.link.emplace_back(DropPeer{peer.node, peer.session});
-    return;
-  }
-  sessions_.add(peer);
-}
-
 HomeEffects HomeMachine::step(const PeerDown& input, Instant now) {
   HomeEffects effects;
   const auto forget = [&](std::map<NodeId, PeerInfo>& peers) {
@@ -218,46 +212,31 @@ Result<Envelope> HomeMachine::answer(const Asker& asker, const Envelope& request
   if (!sessions_.has(asker.node)) {
     return Error{ErrorCode::not_allowed, "device is not trusted by this home"};
   }
-  if (header.value().kind == MessageKind::renew_ticket) {
-    return new_ticket(asker, header.value(), now);
-  }
-  if (header.value().kind == MessageKind::describe_home) {
-    auto described = library_.describe();
-    described.account_sequence = trust_.chain().length();
-    described.account_head = trust_.chain().head();
-    return pack(answer_header(header.value()), described);
-  }
-  if (header.value().kind == MessageKind::hand_events) {
-    return on_handed(header.value(), request, now, effects);
-  }
-  return library_.answer(header.value(), request, effects);
+  return answer_client(asker, header.value(), request, now, effects);
 }
 
-/// A device of the account knows more of its chain than the directories told.
-Result<Envelope> HomeMachine::on_handed(const Header& header, const Envelope& request, Instant now,
-                                        HomeEffects& effects) {
-  const auto handed = unpack<HandEvents>(request);
-  if (!handed) {
-    return handed.error();
+Result<Envelope> HomeMachine::answer_client(const Asker& asker, const Header& header,
+                                            const Envelope& request, Instant now,
+                                            HomeEffects& effects) {
+  const bool is_guest = trust_.find(asker.node) == nullptr;
+  if (is_guest && !is_for_guests(header.kind)) {
+    return Error{ErrorCode::not_allowed, "not for guests"};
   }
-  const auto fresh = trust_.decide(handed.value());
-  if (!fresh) {
-    raise_alarm(fresh.error(), effects);
-    return fresh.error();
+  switch (header.kind) {
+    case MessageKind::renew_ticket: return new_ticket(asker, header, now);
+    case MessageKind::describe_home: return describe(header, is_guest);
+    case MessageKind::hand_events: return on_handed(header, request, now, effects);
+    default: return library_.answer(header, request, scope_of(asker.node, now), effects);
   }
-  HEARTH_PROBE(!fresh.value().empty(), "home: a client tells what no directory told");
-  trust(fresh.value(), effects);
-  drop_strangers(now, effects);
-  return pack(answer_header(header), Accepted{});
 }
 
-/// Once for what goes on being so.
-void HomeMachine::raise_alarm(const Error& why, HomeEffects& effects) {
-  HEARTH_PROBE(true, "home: the account's history is another one");
-  if (alarm_ != why.detail) {
-    alarm_ = why.detail;
-    effects.commands.emplace_back(RaiseAlarm{why});
-  }
+/// How large the library is, a guest must not see in its scan.
+Result<Envelope> HomeMachine::describe(const Header& header, bool is_guest) const {
+  auto described = library_.describe();
+  described.account_sequence = trust_.chain().length();
+  described.account_head = trust_.chain().head();
+  described.scan = is_guest ? ScanProgress{} : described.scan;
+  return pack(answer_header(header), described);
 }
 
 Result<Envelope> HomeMachine::on_tunnel(const Asker& asker, const Header& header,
@@ -267,8 +246,9 @@ Result<Envelope> HomeMachine::on_tunnel(const Asker& asker, const Header& header
   if (!offer) {
     return offer.error();
   }
-  if (trust_.find(offer.value().client) == nullptr) {
+  if (!may_come_in(offer.value().client, now)) {
     devices_due_ = {};  // it may have been enrolled a moment ago: ask at the next tick
+    hasten_grantees();
     wake_within(tick_busy, now, effects);
     return Error{ErrorCode::not_allowed, "device is not trusted by this home"};
   }
@@ -288,7 +268,7 @@ Result<Envelope> HomeMachine::on_dial(const Asker& asker, const Header& header,
   if (listed == nullptr || super_peer == super_peers_up_.end()) {
     return Error{ErrorCode::not_allowed, "dial order of a super-peer that is not ours"};
   }
-  if (trust_.find(order.value().client) == nullptr || !has_heard(now)) {
+  if (!may_come_in(order.value().client, now)) {
     return Error{ErrorCode::not_allowed, "device is not trusted by this home"};
   }
   auto opened = sessions_.open(order.value().client, order.value().sealed_request);
@@ -296,7 +276,7 @@ Result<Envelope> HomeMachine::on_dial(const Asker& asker, const Header& header,
     return opened.error();
   }
   auto& stream = opened.value();
-  auto found = library_.find(stream.request);
+  auto found = library_.find(stream.request, scope_of(order.value().client, now));
   effects.commands.emplace_back(
       ServeStream{listed->data, seal::data_key(super_peer->second.exported), order.value().pair,
                   std::move(stream.context), std::move(stream.grants), stream.request,
@@ -306,14 +286,14 @@ Result<Envelope> HomeMachine::on_dial(const Asker& asker, const Header& header,
 
 Result<Envelope> HomeMachine::new_ticket(const Asker& asker, const Header& header, Instant now) {
   const auto time = time_.at(now);
-  const auto* device = trust_.find(asker.node);
-  if (!time || device == nullptr || attached_.empty() || HEARTH_MUTANT("leave-tickets-to-others")) {
+  const auto keys = keys_of(asker.node);
+  if (!time || !keys || attached_.empty() || HEARTH_MUTANT("leave-tickets-to-others")) {
     return Error{ErrorCode::home_offline, "home is attached to no super-peer"};
   }
   seal::Ticket ticket;
   ticket.issuer = config_.self.id;
   ticket.client = asker.node;
-  ticket.client_exchange = device->keys.exchange;
+  ticket.client_exchange = keys->exchange;
   ticket.home = config_.self.id;
   for (const auto& id : choice_.chosen()) {
     if (attached_.contains(id) && ticket.super_peers.size() < limits::super_peers_per_ticket_max) {
@@ -333,7 +313,7 @@ void HomeMachine::ask_directory(Instant now, HomeEffects& effects) {
   if (up == directories_.end()) {
     return;
   }
-  const auto header = header_to(config_.self.id, *up, "accounts");
+  const auto header = header_to(*up, "accounts");
   if (now >= certificate_due_ && !is_pending(Purpose::certificate, *up)) {
     ask(Purpose::certificate, *up, pack(header, directory::RegisterHome{}), effects);
   }
@@ -342,6 +322,7 @@ void HomeMachine::ask_directory(Instant now, HomeEffects& effects) {
     ask(Purpose::devices, *up, pack(header, directory::FetchChain{trust_.chain().length(), {}, {}}),
         effects);
   }
+  ask_grantees(*up, now, effects);
 }
 
 void HomeMachine::attach(const NodeId& super_peer, HomeEffects& effects) {
@@ -352,9 +333,7 @@ void HomeMachine::attach(const NodeId& super_peer, HomeEffects& effects) {
     return;
   }
   ask(Purpose::attachment, super_peer,
-      pack(header_to(config_.self.id, super_peer, "relay"),
-           relay::AttachHome{trust_.certificate()}),
-      effects);
+      pack(header_to(super_peer, "relay"), relay::AttachHome{trust_.certificate()}), effects);
 }
 
 void HomeMachine::review_super_peers(Instant now, HomeEffects& effects) {
@@ -372,6 +351,9 @@ HomeEffects HomeMachine::step(const Answered& input, Instant now) {
   HomeEffects effects;
   if (HEARTH_MUTANT("never-ask-again") && !input.answer &&
       kind_of(input.answer.error().code) == ErrorKind::transient) {
+    return effects;
+  }
+  if (take_grantee(input, now, effects)) {
     return effects;
   }
   const auto taken = pending_.extract(input.token);
@@ -411,74 +393,11 @@ HomeEffects HomeMachine::step(const Answered& input, Instant now) {
   return effects;
 }
 
-/// Less than is known may come of a directory that lags, or withholds: it is not what the grace
-/// waits for, and is told the rest.
-void HomeMachine::on_page(const directory::ChainPage& page, const NodeId& from, Instant now,
-                          HomeEffects& effects) {
-  const auto known = trust_.chain().length();
-  const auto fresh = trust_.decide(page);
-  if (!fresh) {
-    raise_alarm(fresh.error(), effects);
-    return;
-  }
-  trust(fresh.value(), effects);
-  if (page.length >= known) {
-    devices_heard_ = now;
-  } else if (!is_pending(Purpose::handing, from)) {
-    const auto& missing = trust_.chain().events().at(static_cast<std::size_t>(page.length));
-    ask(Purpose::handing, from,
-        pack(header_to(config_.self.id, from, "accounts"),
-             directory::AppendEvent{missing.event, {}}),
-        effects);
-  }
-  if (!fresh.value().empty() && page.length > trust_.chain().length()) {
-    devices_due_ = now;  // there is more
-    wake_within(tick_busy, now, effects);
-  }
-  drop_strangers(now, effects);
-}
-
 /// Ten thousand homes that nobody has enrolled yet must not keep a directory busy.
 void HomeMachine::ask_later(Purpose purpose, Instant now) {
   const auto pause = std::min(retry_most, retry_first * (1U << std::min(unheard_, 6U)));
   ++unheard_;
   (purpose == Purpose::certificate ? certificate_due_ : devices_due_) = now + pause;
-}
-
-void HomeMachine::trust(const std::vector<TrustEvent>& events, HomeEffects& effects) {
-  for (const auto& event : events) {
-    const auto before = trust_.devices();
-    if (auto applied = trust_.apply(event); !applied) {
-      effects.stop = applied.error();  // it was verified a moment ago
-      return;
-    }
-    end_streams(before, trust_.devices(), effects);
-    effects.appends.push_back({trust_stream, 0, {encode(event)}, {}, {}, 0});
-  }
-}
-
-void HomeMachine::drop_strangers(Instant now, HomeEffects& effects) {
-  for (const auto& peer : sessions_.all()) {
-    if (!is_trusted(peer.keys, now)) {
-      sessions_.remove(peer.session);
-      effects.link.emplace_back(DropPeer{peer.node, peer.session});
-    }
-  }
-  const bool cut_off = !has_heard(now);
-  if (cut_off && !cut_off_) {
-    end_streams(trust_.devices(), {}, effects);
-  }
-  cut_off_ = cut_off;
-}
-
-/// Streams outlive the session that asked for them, so whose session is over may still have some.
-void HomeMachine::end_streams(const std::vector<directory::Device>& trusted,
-                              const std::vector<directory::Device>& still, HomeEffects& effects) {
-  for (const auto& device : trusted) {
-    if (ranges::find(still, device.keys, &directory::Device::keys) == still.end()) {
-      effects.commands.emplace_back(EndStreams{seal::node_id_of(device.keys.signing)});
-    }
-  }
 }
 
 std::uint64_t HomeMachine::ask(Purpose purpose, const NodeId& to, Envelope envelope,

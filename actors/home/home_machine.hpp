@@ -1,6 +1,7 @@
 #pragma once
-// The home agent: finds its way into the service, lets in the devices that it trusts, answers
-// their questions about the library and has their streams served.
+// The home agent: finds its way into the service, lets in the devices that it trusts, and those of
+// accounts that it is shared with, answers their questions about the library and has their streams
+// served.
 
 #include "actors/home/client_sessions.hpp"
 #include "actors/home/library_machine.hpp"
@@ -56,10 +57,20 @@ class HomeMachine {
   }
 
  private:
+  /// Of the next look, while something is to be mended.
+  static constexpr Millis tick_busy{500};
   enum class Purpose : std::uint8_t { certificate, devices, attachment, handing };
   struct Pending {
     Purpose purpose;
     NodeId to;
+  };
+  /// An account that the home is shared with.
+  struct Followed {
+    Instant due{};
+    Instant heard{};  ///< When a directory last told of its devices.
+    Instant asked{};
+    std::vector<directory::Share> shares;  ///< That its devices see.
+    std::uint64_t token = 0;               ///< Of the question under way; 0: none.
   };
   /// Who asks, as the link has proven it.
   struct Asker {
@@ -70,6 +81,9 @@ class HomeMachine {
 
   Result<Envelope> answer(const Asker& asker, const Envelope& request, Instant now,
                           HomeEffects& effects);
+  Result<Envelope> answer_client(const Asker& asker, const Header& header, const Envelope& request,
+                                 Instant now, HomeEffects& effects);
+  [[nodiscard]] Result<Envelope> describe(const Header& header, bool is_guest) const;
   Result<Envelope> on_tunnel(const Asker& asker, const Header& header, const Envelope& request,
                              Instant now, HomeEffects& effects);
   Result<Envelope> on_dial(const Asker& asker, const Header& header, const Envelope& request,
@@ -82,6 +96,7 @@ class HomeMachine {
   Result<Envelope> new_ticket(const Asker& asker, const Header& header, Instant now);
   void on_client(const PeerInfo& peer, Instant now, HomeEffects& effects);
 
+  [[nodiscard]] Header header_to(const NodeId& node, const char* actor) const;
   void wake_within(Millis wait, Instant now, HomeEffects& effects);
   [[nodiscard]] bool is_settled() const;
   void ask_directory(Instant now, HomeEffects& effects);
@@ -95,6 +110,19 @@ class HomeMachine {
   /// Of a directory, within the grace.
   [[nodiscard]] bool has_heard(Instant now) const;
   [[nodiscard]] bool is_trusted(const PublicKeys& keys, Instant now) const;
+  [[nodiscard]] bool may_come_in(const NodeId& client, Instant now) const;
+  [[nodiscard]] std::optional<PublicKeys> keys_of(const NodeId& client) const;
+
+  // ---- guests ----
+
+  void review_guests(Instant now, HomeEffects& effects);
+  void cut_guests(const AccountId& grantee, Instant now, HomeEffects& effects);
+  [[nodiscard]] std::vector<FolderId> folders_for(const NodeId& client, Instant now) const;
+  [[nodiscard]] LibraryScope scope_of(const NodeId& client, Instant now) const;
+  void ask_grantees(const NodeId& directory, Instant now, HomeEffects& effects);
+  bool take_grantee(const Answered& input, Instant now, HomeEffects& effects);
+  void hasten_grantees();
+
   std::uint64_t ask(Purpose purpose, const NodeId& to, Envelope envelope, HomeEffects& effects);
   [[nodiscard]] bool is_pending(Purpose purpose, const NodeId& to) const;
 
@@ -112,6 +140,7 @@ class HomeMachine {
   std::map<NodeId, PeerInfo> super_peers_up_;
   std::map<NodeId, std::uint64_t> attached_;  ///< By super-peer: the session it holds for.
   std::map<std::uint64_t, Pending> pending_;
+  std::map<AccountId, Followed> followed_;
   Instant devices_heard_{};          ///< When a directory last told who may come in.
   bool cut_off_ = false;             ///< The grace is over: nobody is served.
   std::optional<Instant> timer_at_;  ///< The next one that fires.

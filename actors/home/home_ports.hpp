@@ -2,6 +2,7 @@
 // What the home machine and its node say to each other: the scanner's findings come in, orders to
 // scan and to serve streams go out.
 
+#include "actors/home/library_scope.hpp"
 #include "messages/base/ids.hpp"
 #include "messages/base/result.hpp"
 #include "messages/home/home_messages.hpp"
@@ -122,9 +123,11 @@ struct ServeStream {
   NodeId client;
 };
 
-/// The client's device is no longer trusted: end its streams, of whatever session.
+/// The client's device may no longer have all that it could: end its streams of what it may not, of
+/// whatever session.
 struct EndStreams {
   NodeId client;
+  LibraryScope still = {};
 };
 
 /// The directories, or a device, tell another history of the account than was verified, or one that

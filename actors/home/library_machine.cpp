@@ -1,6 +1,5 @@
 #include "actors/home/library_machine.hpp"
 
-#include "actors/runtime/answer_header.hpp"
 #include "messages/base/limits.hpp"
 #include "messages/base/mutant.hpp"
 #include "messages/envelope/codec.hpp"
@@ -9,25 +8,12 @@
 
 namespace hearth::home {
 
-namespace {
-
-template <class Message>
-Result<Envelope> envelope_of(const Header& request, Result<Message> answer) {
-  return answer ? Result<Envelope>(pack(answer_header(request), answer.value()))
-                : Result<Envelope>(answer.error());
-}
-
-StreamHeader refusal(ErrorCode code) {
-  StreamHeader header;
-  header.error = static_cast<std::uint16_t>(code);
-  return header;
-}
-
-}  // namespace
-
 LibraryMachine::LibraryMachine(std::string home_name, std::vector<std::string> media_folders,
-                               LibraryLimits limits)
-    : home_name_(std::move(home_name)), limits_(limits), catalogue_(std::move(media_folders)) {}
+                               const seal::SecretKey& folder_key, LibraryLimits limits)
+    : home_name_(std::move(home_name)),
+      limits_(limits),
+      catalogue_(std::move(media_folders)),
+      folders_(folder_key) {}
 
 Result<void> LibraryMachine::recover(const storage::LogReader& log) {
   auto snapshot = log.snapshot(stream);
@@ -56,6 +42,7 @@ Result<void> LibraryMachine::recover(const storage::LogReader& log) {
     return replayed;
   }
   index_.restore(catalogue_);
+  folders_.restore(catalogue_);
   return {};
 }
 
@@ -88,6 +75,7 @@ void LibraryMachine::append(const std::vector<CatalogueEvent>& events, HomeEffec
   for (const auto& event : events) {
     catalogue_.apply(event);
     index_.apply(event);
+    folders_.apply(event);
     append.records.push_back(encode(event));
   }
   sequence_ += events.size();
@@ -155,74 +143,6 @@ void LibraryMachine::write_snapshot(HomeEffects& effects) {
 
 HomeDescribed LibraryMachine::describe() const {
   return {home_name_, scan_.progress, 0, {}};
-}
-
-Result<Envelope> LibraryMachine::answer(const Header& header, const Envelope& question,
-                                        HomeEffects& effects) {
-  switch (header.kind) {
-    case MessageKind::browse_items: {
-      const auto query = unpack<BrowseItems>(question);
-      return query ? envelope_of(header, index_.browse(query.value(), catalogue_))
-                   : Result<Envelope>(query.error());
-    }
-    case MessageKind::search_items: {
-      const auto query = unpack<SearchItems>(question);
-      return query ? envelope_of(header, index_.search(query.value(), catalogue_))
-                   : Result<Envelope>(query.error());
-    }
-    case MessageKind::show_item: {
-      const auto query = unpack<ShowItem>(question);
-      if (!query) {
-        return query.error();
-      }
-      const auto entry = catalogue_.look_up(query.value().item);
-      return entry ? pack(answer_header(header), ItemsPage{{entry.value()->item}, {}})
-                   : Result<Envelope>(entry.error());
-    }
-    case MessageKind::start_rescan: start_scan(effects); [[fallthrough]];
-    case MessageKind::show_scan: return pack(answer_header(header), shown());
-    default: return Error{ErrorCode::message_malformed, "not a question about the library"};
-  }
-}
-
-LibraryMachine::Found LibraryMachine::find(const StreamRequest& request) const {
-  const auto looked_up = catalogue_.look_up(request.item);
-  if (!looked_up) {
-    return {refusal(looked_up.error().code), {}};
-  }
-  const auto& entry = *looked_up.value();
-  const auto& item = entry.item;
-  if (item.kind == ItemKind::container) {
-    return {refusal(ErrorCode::item_unknown), {}};
-  }
-  if (!request.version.is_zero() && request.version != item.version) {
-    return {refusal(ErrorCode::item_changed), {}};
-  }
-  if (request.part == StreamPart::art) {
-    return find_art(entry, request);
-  }
-  if (request.offset > item.size || request.end > item.size ||
-      (request.end != 0 && request.end < request.offset)) {
-    return {refusal(ErrorCode::range_invalid), {}};
-  }
-  return {
-      StreamHeader{0, item.version, item.size, request.offset, item.mime},
-      StreamSource{entry.folder, entry.path, item.size, entry.mtime_ns, entry.inode, false, false}};
-}
-
-LibraryMachine::Found LibraryMachine::find_art(const CatalogueEntry& entry,
-                                               const StreamRequest& request) const {
-  if (entry.item.art_extension.empty()) {
-    // Who asks for it was given it once: only such URLs are made.
-    return {refusal(ErrorCode::item_gone), {}};
-  }
-  // Size and type are read from the cover itself when it is opened.
-  const StreamHeader header{0, entry.item.version, 0, request.offset, {}};
-  if (!entry.art_path.empty()) {
-    return {header, StreamSource{entry.folder, entry.art_path, 0, 0, 0, false, true}};
-  }
-  return {header, StreamSource{entry.folder, entry.path, entry.item.size, entry.mtime_ns,
-                               entry.inode, true, false}};
 }
 
 }  // namespace hearth::home

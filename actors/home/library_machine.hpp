@@ -4,12 +4,15 @@
 
 #include "actors/home/catalogue_index.hpp"
 #include "actors/home/catalogue_machine.hpp"
+#include "actors/home/folder_ids.hpp"
 #include "actors/home/home_ports.hpp"
 #include "actors/runtime/step.hpp"
 #include "messages/envelope/header.hpp"
+#include "messages/seal/identity.hpp"
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hearth::home {
@@ -29,7 +32,7 @@ class LibraryMachine {
   static constexpr storage::StreamId stream{1};
 
   LibraryMachine(std::string home_name, std::vector<std::string> media_folders,
-                 LibraryLimits limits = {});
+                 const seal::SecretKey& folder_key, LibraryLimits limits = {});
 
   /// Errors: those of the log and of the codecs.
   [[nodiscard]] Result<void> recover(const storage::LogReader& log);
@@ -42,16 +45,22 @@ class LibraryMachine {
   /// What the library knows of it: the account is another's.
   [[nodiscard]] HomeDescribed describe() const;
 
-  /// Answers a client's question about the library.
-  /// Errors: those that home_messages.hpp names at each; `message_malformed`.
+  /// What shares of these folders show now.
+  [[nodiscard]] LibraryScope scope_of(const std::vector<FolderId>& folders) const {
+    return folders_.scope_of(folders);
+  }
+
+  /// Answers a client's question about the library, of which it sees `scope`. Who does not see all
+  /// may look for items and nothing else.
+  /// Errors: those that home_messages.hpp names at each; `message_malformed`, `not_allowed`.
   [[nodiscard]] Result<Envelope> answer(const Header& header, const Envelope& question,
-                                        HomeEffects& effects);
+                                        const LibraryScope& scope, HomeEffects& effects);
 
   struct Found {
     StreamHeader header;  ///< `error` set where the request cannot be served.
     StreamSource source;
   };
-  [[nodiscard]] Found find(const StreamRequest& request) const;
+  [[nodiscard]] Found find(const StreamRequest& request, const LibraryScope& scope) const;
 
  private:
   void begin_run(HomeEffects& effects);
@@ -59,12 +68,17 @@ class LibraryMachine {
   void append(const std::vector<CatalogueEvent>& events, HomeEffects& effects);
   void take_problems(const ScanFinished& finished);
   void write_snapshot(HomeEffects& effects);
-  [[nodiscard]] Found find_art(const CatalogueEntry& entry, const StreamRequest& request) const;
+  [[nodiscard]] static Found find_art(const CatalogueEntry& entry, const Item& shown,
+                                      const StreamRequest& request);
+  [[nodiscard]] Result<FolderFound> find_folder(const FindFolder& query) const;
+  [[nodiscard]] Result<ItemId> walk(std::string_view path) const;
+  [[nodiscard]] std::string path_of(const CatalogueEntry& entry) const;
 
   std::string home_name_;
   LibraryLimits limits_;
   CatalogueMachine catalogue_;
   CatalogueIndex index_;
+  FolderIds folders_;
   ScanShown scan_;      ///< The run that goes on, and the results of the last one that ended.
   ScanShown counts_;    ///< Since a run began that nobody had waited for.
   bool again_ = false;  ///< Another run is asked for.

@@ -32,6 +32,8 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::too_many_attempts: return "too_many_attempts";
     case ErrorCode::chain_moved: return "chain_moved";
     case ErrorCode::chain_forked: return "chain_forked";
+    case ErrorCode::share_unknown: return "share_unknown";
+    case ErrorCode::folder_unknown: return "folder_unknown";
     case ErrorCode::timed_out: return "timed_out";
     case ErrorCode::unreachable: return "unreachable";
     case ErrorCode::overloaded: return "overloaded";
@@ -84,6 +86,11 @@ std::string_view explanation_of(ErrorCode code) {
     case ErrorCode::chain_forked:
       return "the directories tell another history of the account than this device has verified: "
              "nothing new is trusted; compare with another device of yours, and tell the operator";
+    case ErrorCode::account_unknown: return "no account has this name: compare its spelling";
+    case ErrorCode::share_unknown:
+      return "no share of the account has this number: list the shares";
+    case ErrorCode::folder_unknown:
+      return "no such folder is in the home's library: list the library";
     case ErrorCode::limit_reached: return "too much goes on at once: try again in a moment";
     case ErrorCode::overloaded: return "the other side is overloaded: try again in a moment";
     case ErrorCode::stopping: return "the other side is stopping: try again in a moment";

@@ -40,6 +40,8 @@ enum class ErrorCode : std::uint16_t {
   too_many_attempts = 124,  ///< Wrong codes; the device or its account must wait.
   chain_moved = 125,        ///< The account has changed since: decide and sign anew.
   chain_forked = 126,       ///< Another history of the account than the one verified before.
+  share_unknown = 127,      ///< No share of the account has this number, or it has ended.
+  folder_unknown = 128,     ///< No folder of the home's library has this path.
 
   timed_out = 200,
   unreachable = 201,

@@ -15,6 +15,8 @@ using AccountId = FixedBytes<struct AccountIdTag, 32>;
 using ItemId = FixedBytes<struct ItemIdTag, 16>;
 /// Hash of id, size, mtime in ns and inode of a file: another version is another file.
 using ItemVersion = FixedBytes<struct ItemVersionTag, 16>;
+/// Of a folder of a home's library, to everybody but that home without a meaning. Zero: all of it.
+using FolderId = FixedBytes<struct FolderIdTag, 16>;
 /// A client's session of requests, drawn at random by the client.
 using SessionId = FixedBytes<struct SessionIdTag, 16>;
 /// W3C trace id.

@@ -29,10 +29,15 @@ inline constexpr std::size_t devices_by_managers_max = devices_per_account_max -
 /// Devices that an account ever had: then managers enrol no more, and later the recovery key.
 inline constexpr std::size_t enrolments_by_managers_max = 10'000;
 inline constexpr std::size_t enrolments_max = enrolments_by_managers_max + 100;
-/// From this length of an account's chain on no device gets another name, so that there is always
+/// Live ones; those that have expired are, until they are revoked.
+inline constexpr std::size_t shares_per_account_max = 100;
+/// Accounts whose shares one account is told of.
+inline constexpr std::size_t granters_per_account_max = 100;
+/// From this length of an account's chain on nothing is renamed or shared, so that there is always
 /// room to enrol and revoke. A chain is kept whole.
-inline constexpr std::size_t renamings_until = 20'000;
-inline constexpr std::size_t chain_events_max = renamings_until + 2 * enrolments_max;
+inline constexpr std::size_t free_events_until = 20'000;
+inline constexpr std::size_t chain_events_max =
+    free_events_until + 2 * enrolments_max + shares_per_account_max;
 inline constexpr std::size_t chain_event_bytes_max = 1024;  ///< Without its signature.
 inline constexpr std::size_t chain_page = 100;              ///< Events that are told at once.
 inline constexpr std::size_t pairing_code_size = 6;

@@ -20,7 +20,14 @@ constexpr std::string_view magic = "HCHN";
 constexpr std::uint16_t version = 1;
 
 /// Byte 6 of a body.
-enum class ActionCode : std::uint8_t { opened = 1, enrolled = 2, revoked = 3, renamed = 4 };
+enum class ActionCode : std::uint8_t {
+  opened = 1,
+  enrolled = 2,
+  revoked = 3,
+  renamed = 4,
+  share_granted = 5,
+  share_revoked = 6,
+};
 
 Error malformed(const char* detail) {
   return {ErrorCode::message_malformed, detail};
@@ -54,10 +61,16 @@ void write_action(seal::ByteWriter& to, const ChainAction& action) {
     write_device(to, enrolled->device);
   } else if (const auto* revoked = std::get_if<DeviceRevoked>(&action)) {
     to.bytes(revoked->device.view());
+  } else if (const auto* renamed = std::get_if<DeviceRenamed>(&action)) {
+    to.bytes(renamed->device.view());
+    write_name(to, renamed->name);
+  } else if (const auto* granted = std::get_if<ShareGranted>(&action)) {
+    to.bytes(granted->grantee.view());
+    to.bytes(granted->home.view());
+    to.bytes(granted->folder.view());
+    to.u64(static_cast<std::uint64_t>(granted->expires_ms));
   } else {
-    const auto& renamed = std::get<DeviceRenamed>(action);
-    to.bytes(renamed.device.view());
-    write_name(to, renamed.name);
+    to.u64(std::get<ShareRevoked>(action).share);
   }
 }
 
@@ -113,6 +126,16 @@ std::optional<ChainAction> read_action(ActionCode code, seal::ByteReader& from) 
       action = DeviceRenamed{device, read_name(from)};
       break;
     }
+    case ActionCode::share_granted: {
+      ShareGranted granted;
+      granted.grantee = from.fixed<AccountId>();
+      granted.home = from.fixed<NodeId>();
+      granted.folder = from.fixed<FolderId>();
+      granted.expires_ms = static_cast<std::int64_t>(from.u64());
+      action = granted;
+      break;
+    }
+    case ActionCode::share_revoked: action = ShareRevoked{from.u64()}; break;
     default: is_known = false;
   }
   return is_known ? std::optional(std::move(action)) : std::nullopt;

@@ -1,8 +1,8 @@
 #pragma once
-// The events of an account's chain: who may come in, and who says so. Each names the one before it
-// by its hash and is signed by a manager of the account, or by its recovery key, so that whoever
-// keeps the chain can neither add to it nor change it. The rules are in actors/chain.
-// docs/formats/account_chain.md has the bytes.
+// The events of an account's chain: who may come in, what is shared, and who says so. Each names
+// the one before it by its hash and is signed by a manager of the account, or by its recovery key,
+// so that whoever keeps the chain can neither add to it nor change it. The rules are in
+// actors/chain. docs/formats/account_chain.md has the bytes.
 
 #include "messages/base/ids.hpp"
 #include "messages/base/result.hpp"
@@ -58,7 +58,22 @@ struct DeviceRenamed {
   friend bool operator==(const DeviceRenamed&, const DeviceRenamed&) = default;
 };
 
-using ChainAction = std::variant<AccountOpened, DeviceEnrolled, DeviceRevoked, DeviceRenamed>;
+/// Devices of another account may see a folder of a home. The share has the number of its event.
+struct ShareGranted {
+  AccountId grantee;
+  NodeId home;
+  FolderId folder;              ///< Zero: the whole library.
+  std::int64_t expires_ms = 0;  ///< Unix time; 0: never.
+  friend bool operator==(const ShareGranted&, const ShareGranted&) = default;
+};
+
+struct ShareRevoked {
+  std::uint64_t share = 0;  ///< Number of the event that granted it.
+  friend bool operator==(const ShareRevoked&, const ShareRevoked&) = default;
+};
+
+using ChainAction = std::variant<AccountOpened, DeviceEnrolled, DeviceRevoked, DeviceRenamed,
+                                 ShareGranted, ShareRevoked>;
 
 struct ChainEvent {
   std::uint64_t number = 0;  ///< From 1.

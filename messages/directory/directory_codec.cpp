@@ -55,6 +55,24 @@ ChainExtended Codec<ChainExtended>::read(Wire::Reader from, FieldReader& in) {
   return {in.list<RecordedEvent>(from.getEvents(), limits::chain_page, "events")};
 }
 
+void Codec<AccountFollowed>::write(Wire::Builder to, const AccountFollowed& from) {
+  to.setAccount(data_of(from.account));
+  write_list(to.initEvents(count_of(from.events)), from.events);
+}
+
+AccountFollowed Codec<AccountFollowed>::read(Wire::Reader from, FieldReader& in) {
+  return {in.id<AccountId>(from.getAccount(), "account"),
+          in.list<RecordedEvent>(from.getEvents(), limits::chain_page, "events")};
+}
+
+void Codec<AccountForgotten>::write(Wire::Builder to, const AccountForgotten& from) {
+  to.setAccount(data_of(from.account));
+}
+
+AccountForgotten Codec<AccountForgotten>::read(Wire::Reader from, FieldReader& in) {
+  return {in.id<AccountId>(from.getAccount(), "account")};
+}
+
 template <>
 struct Codec<AppendEvent> {
   using Wire = wire::AppendEvent;
@@ -91,10 +109,14 @@ struct Codec<FetchChain> {
     if (!from.proof.is_zero()) {
       to.setProof(data_of(from.proof));
     }
+    if (!from.account.is_zero()) {
+      to.setAccount(data_of(from.account));
+    }
   }
   static FetchChain read(Wire::Reader from, FieldReader& in) {
     return {from.getAfter(), in.id_or_zero<SigningKey>(from.getRecovery(), "recovery"),
-            in.id_or_zero<Signature>(from.getProof(), "proof")};
+            in.id_or_zero<Signature>(from.getProof(), "proof"),
+            in.id_or_zero<AccountId>(from.getAccount(), "account")};
   }
 };
 
@@ -147,10 +169,28 @@ struct Codec<HomeRecord> {
   static void write(Wire::Builder to, const HomeRecord& from) {
     Codec<PublicKeys>::write(to.initKeys(), from.keys);
     write_ids(to.initSuperPeers(count_of(from.super_peers)), from.super_peers);
+    if (!from.owner.is_zero()) {
+      to.setOwner(data_of(from.owner));
+    }
   }
   static HomeRecord read(Wire::Reader from, FieldReader& in) {
     return {Codec<PublicKeys>::read(from.getKeys(), in),
-            in.ids<NodeId>(from.getSuperPeers(), limits::super_peers_per_home_max, "super_peers")};
+            in.ids<NodeId>(from.getSuperPeers(), limits::super_peers_per_home_max, "super_peers"),
+            in.id_or_zero<AccountId>(from.getOwner(), "owner")};
+  }
+};
+
+template <>
+struct Codec<Granter> {
+  using Wire = wire::Granter;
+  static void write(Wire::Builder to, const Granter& from) {
+    to.setAccount(data_of(from.account));
+    to.setName(text_of(from.name));
+    to.setLength(from.length);
+  }
+  static Granter read(Wire::Reader from, FieldReader& in) {
+    return {in.id<AccountId>(from.getAccount(), "account"),
+            in.text(from.getName(), limits::name_bytes_max, "name"), from.getLength()};
   }
 };
 
@@ -160,10 +200,12 @@ struct Codec<HomesListed> {
   static void write(Wire::Builder to, const HomesListed& from) {
     write_list(to.initHomes(count_of(from.homes)), from.homes);
     to.setLength(from.length);
+    write_list(to.initGranters(count_of(from.granters)), from.granters);
   }
   static HomesListed read(Wire::Reader from, FieldReader& in) {
     return {in.list<HomeRecord>(from.getHomes(), limits::homes_per_account_max, "homes"),
-            from.getLength()};
+            from.getLength(),
+            in.list<Granter>(from.getGranters(), limits::granters_per_account_max, "granters")};
   }
 };
 

@@ -46,4 +46,18 @@ struct Codec<directory::ChainExtended> {
   static directory::ChainExtended read(Wire::Reader from, FieldReader& in);
 };
 
+template <>
+struct Codec<directory::AccountFollowed> {
+  using Wire = wire::AccountFollowed;
+  static void write(Wire::Builder to, const directory::AccountFollowed& from);
+  static directory::AccountFollowed read(Wire::Reader from, FieldReader& in);
+};
+
+template <>
+struct Codec<directory::AccountForgotten> {
+  using Wire = wire::AccountForgotten;
+  static void write(Wire::Builder to, const directory::AccountForgotten& from);
+  static directory::AccountForgotten read(Wire::Reader from, FieldReader& in);
+};
+
 }  // namespace hearth

@@ -35,13 +35,16 @@ struct EventAppended {
   friend bool operator==(const EventAppended&, const EventAppended&) = default;
 };
 
-/// By a device of an account, or with `proof` by who holds its recovery key. Answer: `ChainPage`.
-/// Refused: `device_unknown`, `not_allowed` (of the proof).
+/// By a device of an account, or with `proof` by who holds its recovery key. Of another account,
+/// a home may fetch the chain if it is shared with that account, and others if that account shares
+/// with theirs. Answer: `ChainPage`. Refused: `device_unknown`, `not_allowed` (of the proof),
+/// `account_unknown`.
 struct FetchChain {
   static constexpr MessageKind kind = MessageKind::fetch_chain;
   std::uint64_t after = 0;  ///< The events with higher numbers; 0: all.
   SigningKey recovery;      ///< Zero: of the sender's account.
   Signature proof;          ///< `sign_recovery_request`, for the sender.
+  AccountId account = {};   ///< Zero: the sender's; else without `recovery`.
   friend bool operator==(const FetchChain&, const FetchChain&) = default;
 };
 
@@ -67,6 +70,19 @@ struct ChainExtended {
   friend bool operator==(const ChainExtended&, const ChainExtended&) = default;
 };
 
+/// Likewise, of an account that shares with its own, or is shared with.
+struct AccountFollowed {
+  AccountId account;
+  std::vector<RecordedEvent> events;  ///< At most `limits::chain_page`.
+  friend bool operator==(const AccountFollowed&, const AccountFollowed&) = default;
+};
+
+/// Nothing is shared any more.
+struct AccountForgotten {
+  AccountId account;
+  friend bool operator==(const AccountForgotten&, const AccountForgotten&) = default;
+};
+
 // ---- homes ----
 
 /// By an enrolled home. Answer: `HomeRegistered` with a fresh certificate.
@@ -82,27 +98,38 @@ struct HomeRegistered {
   friend bool operator==(const HomeRegistered&, const HomeRegistered&) = default;
 };
 
-/// By any device, about the homes of its account. Answer: `HomesListed`.
+/// By any device, about the homes of its account and those shared with it. Answer: `HomesListed`.
 struct ListHomes {
   static constexpr MessageKind kind = MessageKind::list_homes;
   friend bool operator==(const ListHomes&, const ListHomes&) = default;
 };
 
-/// Where a home is. Its name is not here: only its devices know it.
+/// Where a home is. Its name is not here: only those it lets in know it.
 struct HomeRecord {
   PublicKeys keys;
   std::vector<NodeId> super_peers;  ///< That it is attached to now, newest first; empty = offline.
+  AccountId owner = {};             ///< Zero: the asker's account.
   friend bool operator==(const HomeRecord&, const HomeRecord&) = default;
+};
+
+/// An account that shares with another: its chain says what.
+struct Granter {
+  AccountId account;
+  std::string name;
+  std::uint64_t length = 0;  ///< Of its chain, when its shares with that account last changed.
+  friend bool operator==(const Granter&, const Granter&) = default;
 };
 
 struct HomesListed {
   static constexpr MessageKind kind = MessageKind::homes_listed;
-  std::vector<HomeRecord> homes;
+  std::vector<HomeRecord> homes;  ///< Own ones first; at most `limits::homes_per_account_max`.
   std::uint64_t length = 0;  ///< Of the account's chain, which says whether they are its homes.
+  std::vector<Granter> granters = {};
   friend bool operator==(const HomesListed&, const HomesListed&) = default;
 };
 
-/// By a device, for first contact with a home of its account. Answer: `TicketIssued`.
+/// By a device, for first contact with a home of its account, or one that is shared with it.
+/// Answer: `TicketIssued`.
 /// Refused: `not_allowed`, `home_unknown`.
 struct RequestTicket {
   static constexpr MessageKind kind = MessageKind::request_ticket;

@@ -23,6 +23,8 @@ std::string_view name_of(MessageKind kind) {
     case MessageKind::event_appended: return "event_appended";
     case MessageKind::fetch_chain: return "fetch_chain";
     case MessageKind::chain_page: return "chain_page";
+    case MessageKind::find_account: return "find_account";
+    case MessageKind::account_found: return "account_found";
     case MessageKind::reserve_claim: return "reserve_claim";
     case MessageKind::find_claim: return "find_claim";
     case MessageKind::claim_shown: return "claim_shown";
@@ -31,6 +33,7 @@ std::string_view name_of(MessageKind kind) {
     case MessageKind::claim_settled: return "claim_settled";
     case MessageKind::may_go_on: return "may_go_on";
     case MessageKind::wrong_group: return "wrong_group";
+    case MessageKind::share_news: return "share_news";
     case MessageKind::attach_home: return "attach_home";
     case MessageKind::open_tunnel: return "open_tunnel";
     case MessageKind::offer_tunnel: return "offer_tunnel";
@@ -51,6 +54,8 @@ std::string_view name_of(MessageKind kind) {
     case MessageKind::stream_request: return "stream_request";
     case MessageKind::stream_header: return "stream_header";
     case MessageKind::hand_events: return "hand_events";
+    case MessageKind::find_folder: return "find_folder";
+    case MessageKind::folder_found: return "folder_found";
     case MessageKind::replication_frame: return "replication_frame";
     case MessageKind::describe_replica: return "describe_replica";
     case MessageKind::replica_described: return "replica_described";

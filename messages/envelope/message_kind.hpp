@@ -29,6 +29,8 @@ enum class MessageKind : std::uint16_t {
   event_appended = 124,
   fetch_chain = 125,
   chain_page = 126,
+  find_account = 127,
+  account_found = 128,
 
   // between the groups of a directory
   reserve_claim = 140,
@@ -39,6 +41,7 @@ enum class MessageKind : std::uint16_t {
   claim_settled = 145,
   may_go_on = 146,
   wrong_group = 147,
+  share_news = 148,
 
   // relay
   attach_home = 200,
@@ -63,6 +66,8 @@ enum class MessageKind : std::uint16_t {
   stream_request = 310,  ///< Sealed, client to home.
   stream_header = 311,   ///< Sealed, home to client: the first frame of a stream.
   hand_events = 312,
+  find_folder = 313,
+  folder_found = 314,
 
   // replication
   replication_frame = 400,

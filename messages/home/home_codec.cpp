@@ -136,6 +136,34 @@ struct Codec<HandEvents> {
 };
 
 template <>
+struct Codec<FindFolder> {
+  using Wire = wire::FindFolder;
+  static void write(Wire::Builder to, const FindFolder& from) {
+    to.setPath(text_of(from.path));
+    if (!from.folder.is_zero()) {
+      to.setFolder(data_of(from.folder));
+    }
+  }
+  static FindFolder read(Wire::Reader from, FieldReader& in) {
+    return {in.text(from.getPath(), limits::path_bytes_max, "path"),
+            in.id_or_zero<FolderId>(from.getFolder(), "folder")};
+  }
+};
+
+template <>
+struct Codec<FolderFound> {
+  using Wire = wire::FolderFound;
+  static void write(Wire::Builder to, const FolderFound& from) {
+    to.setFolder(data_of(from.folder));
+    to.setPath(text_of(from.path));
+  }
+  static FolderFound read(Wire::Reader from, FieldReader& in) {
+    return {in.id<FolderId>(from.getFolder(), "folder"),
+            in.text(from.getPath(), limits::path_bytes_max, "path")};
+  }
+};
+
+template <>
 struct Codec<BrowseItems> {
   using Wire = wire::BrowseItems;
   static void write(Wire::Builder to, const BrowseItems& from) {
@@ -299,6 +327,8 @@ struct Codec<StreamHeader> {
 HEARTH_MESSAGE_CODEC(DescribeHome);
 HEARTH_MESSAGE_CODEC(HomeDescribed);
 HEARTH_MESSAGE_CODEC(HandEvents);
+HEARTH_MESSAGE_CODEC(FindFolder);
+HEARTH_MESSAGE_CODEC(FolderFound);
 HEARTH_MESSAGE_CODEC(BrowseItems);
 HEARTH_MESSAGE_CODEC(SearchItems);
 HEARTH_MESSAGE_CODEC(ShowItem);

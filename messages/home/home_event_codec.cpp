@@ -114,6 +114,10 @@ struct Codec<TrustEvent> {
   static void write(Wire::Builder to, const TrustEvent& from) {
     if (const auto* extended = std::get_if<directory::ChainExtended>(&from)) {
       Codec<directory::ChainExtended>::write(to.initChainExtended(), *extended);
+    } else if (const auto* followed = std::get_if<directory::AccountFollowed>(&from)) {
+      Codec<directory::AccountFollowed>::write(to.initAccountFollowed(), *followed);
+    } else if (const auto* forgotten = std::get_if<directory::AccountForgotten>(&from)) {
+      Codec<directory::AccountForgotten>::write(to.initAccountForgotten(), *forgotten);
     } else {
       const auto& received = std::get<CertificateReceived>(from);
       auto out = to.initCertificateReceived();
@@ -125,6 +129,10 @@ struct Codec<TrustEvent> {
     switch (from.which()) {
       case Wire::CHAIN_EXTENDED:
         return Codec<directory::ChainExtended>::read(from.getChainExtended(), in);
+      case Wire::ACCOUNT_FOLLOWED:
+        return Codec<directory::AccountFollowed>::read(from.getAccountFollowed(), in);
+      case Wire::ACCOUNT_FORGOTTEN:
+        return Codec<directory::AccountForgotten>::read(from.getAccountForgotten(), in);
       case Wire::CERTIFICATE_RECEIVED: {
         const auto received = from.getCertificateReceived();
         return CertificateReceived{

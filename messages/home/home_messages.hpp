@@ -72,6 +72,23 @@ struct HandEvents {
   friend bool operator==(const HandEvents&, const HandEvents&) = default;
 };
 
+/// By a device of the home's account, about a folder that is to be shared, or is: what is empty, or
+/// zero, is asked for. Answer: `FolderFound`. Refused: `folder_unknown`, `value_invalid` (several
+/// have this path).
+struct FindFolder {
+  static constexpr MessageKind kind = MessageKind::find_folder;
+  std::string path;  ///< Titles from the root on, with '/' between them.
+  FolderId folder;
+  friend bool operator==(const FindFolder&, const FindFolder&) = default;
+};
+
+struct FolderFound {
+  static constexpr MessageKind kind = MessageKind::folder_found;
+  FolderId folder;
+  std::string path;
+  friend bool operator==(const FolderFound&, const FolderFound&) = default;
+};
+
 /// The children of `parent` (zero: the root) after `cursor`. Answer: `ItemsPage`.
 /// Refused: `item_unknown`, `item_gone`, `cursor_invalid`, `value_invalid` (limit).
 struct BrowseItems {
@@ -247,6 +264,7 @@ struct CertificateReceived {
   friend bool operator==(const CertificateReceived&, const CertificateReceived&) = default;
 };
 /// Stream "trust".
-using TrustEvent = std::variant<directory::ChainExtended, CertificateReceived>;
+using TrustEvent = std::variant<directory::ChainExtended, CertificateReceived,
+                                directory::AccountFollowed, directory::AccountForgotten>;
 
 }  // namespace hearth::home

@@ -43,6 +43,16 @@ struct RecordedEvent {
   atMs @1 :Int64;  # Unix time, UTC, milliseconds, by the directory that led. Not signed.
 }
 
+struct AccountFollowed {
+  # Likewise, of another account than its own.
+  account @0 :Data;                # AccountId, 32 bytes.
+  events @1 :List(RecordedEvent);  # At most `chain_page`.
+}
+
+struct AccountForgotten {
+  account @0 :Data;  # AccountId, 32 bytes.
+}
+
 struct AppendEvent {
   event @0 :SignedEvent;
   code @1 :Text;  # Of the pairing that the event ends. Absent: none.
@@ -57,6 +67,8 @@ struct FetchChain {
   after @0 :UInt64;   # Number of an event.
   recovery @1 :Data;  # Ed25519 public key, 32 bytes. Absent: of the sender's account.
   proof @2 :Data;     # 64 bytes, with `recovery` alone.
+  account @3 :Data;   # AccountId, 32 bytes, of another account that shares with the sender's, or
+                      # is shared with. Absent: of the sender's.
 }
 
 struct ChainPage {
@@ -89,11 +101,70 @@ struct ListHomes {
 struct HomeRecord {
   keys @0 :PublicKeys;
   superPeers @1 :List(Data);  # NodeIds, newest attachment first. Empty or absent: offline.
+  owner @2 :Data;             # AccountId, 32 bytes. Absent: the sender's account.
+}
+
+struct Granter {
+  account @0 :Data;   # AccountId, 32 bytes.
+  name @1 :Text;
+  length @2 :UInt64;  # Of its chain, which tells of the shares.
 }
 
 struct HomesListed {
-  homes @0 :List(HomeRecord);  # At most `devices_per_account_max`.
+  homes @0 :List(HomeRecord);  # At most `devices_per_account_max`; own ones first.
   length @1 :UInt64;           # Of the account's chain.
+  granters @2 :List(Granter);  # Owners of the others; at most `granters_per_account_max`.
+}
+
+# ---- shares ----
+
+struct FindAccount {
+  name @0 :Text;     # UTF-8, at most `name_bytes_max` bytes. Absent: by `account`.
+  account @1 :Data;  # AccountId, 32 bytes. Absent: by `name`.
+}
+
+struct AccountFound {
+  account @0 :Data;  # AccountId, 32 bytes.
+  name @1 :Text;
+}
+
+struct Share {
+  # A row of the account's that grants it.
+  number @0 :UInt64;   # Of the event that did.
+  grantee @1 :Data;    # AccountId, 32 bytes.
+  home @2 :Data;       # NodeId, 32 bytes.
+  folder @3 :Data;     # FolderId, 16 bytes. Absent: the whole library.
+  expiresMs @4 :Int64; # Unix time, UTC, milliseconds; 0: never.
+}
+
+struct SharedHome {
+  keys @0 :PublicKeys;
+  expiresMs @1 :Int64;  # Of its share that ends last; 0: never.
+}
+
+struct ShareNews {
+  # From the group of one account to that of another: all that the one shares with the other. Also
+  # a row of both, and a log record.
+  granter @0 :Data;   # AccountId, 32 bytes.
+  name @1 :Text;      # Of the granter.
+  grantee @2 :Data;   # AccountId, 32 bytes.
+  length @3 :UInt64;  # Of the granter's chain: newer news have more.
+  homes @4 :List(SharedHome);  # At most `shares_per_account_max`.
+}
+
+struct NewsTaken {
+  granter @0 :Data;   # AccountId, 32 bytes.
+  grantee @1 :Data;   # AccountId, 32 bytes.
+  length @2 :UInt64;  # Of the news that were taken.
+}
+
+struct ShareEvent {
+  # One log record; they have a stream of their own.
+  union {
+    newsWritten @0 :ShareNews;  # To be told.
+    newsTaken @1 :NewsTaken;    # They were.
+    newsHeard @2 :ShareNews;
+  }
 }
 
 struct RequestTicket {

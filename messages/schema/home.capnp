@@ -63,6 +63,17 @@ struct HandEvents {
   events @0 :List(Directory.RecordedEvent);  # At most `chain_page`.
 }
 
+struct FindFolder {
+  # By a device of the home's account.
+  path @0 :Text;    # Titles from the root on, with '/' between them. Absent: by `folder`.
+  folder @1 :Data;  # FolderId, 16 bytes. Absent: by `path`.
+}
+
+struct FolderFound {
+  folder @0 :Data;  # FolderId, 16 bytes.
+  path @1 :Text;    # At most `path_bytes_max` bytes.
+}
+
 struct BrowseItems {
   parent @0 :Data;   # ItemId, 16 bytes. Absent: the root.
   cursor @1 :Text;   # Empty: from the start.
@@ -196,5 +207,7 @@ struct TrustEvent {
   union {
     chainExtended @0 :Directory.ChainExtended;
     certificateReceived @1 :CertificateReceived;
+    accountFollowed @2 :Directory.AccountFollowed;  # Of an account that a share is granted to.
+    accountForgotten @3 :Directory.AccountForgotten;
   }
 }

@@ -78,6 +78,22 @@ void add_account_commands(CLI::App& app, Invocation& invocation) {
           "Let one in no more, and say which homes have heard it", account::revoke_device);
   revoke->add_option("device", flags->device, "Its name or id")->required();
 
+  auto* shares = app.add_subcommand("share", "Share folders of a home with other accounts");
+  shares->require_subcommand(1);
+  auto* share =
+      add(*shares, invocation, flags, "create",
+          "Let another account see and play a folder, or a whole home", account::create_share);
+  share->add_option("place", flags->place, "HOME, or HOME:FOLDER with / between folders")
+      ->required();
+  share->add_option("--to", flags->grantee, "Name of the other account")->required();
+  share->add_option("--expires", flags->expires, "When it ends: 90m, 12h, 30d, 8w [never]");
+  share->add_flag("--yes,-y", flags->yes, "Share without a question");
+  add(*shares, invocation, flags, "ls", "List what is shared, and what others share with you",
+      account::list_shares);
+  auto* unshare = add(*shares, invocation, flags, "revoke",
+                      "End a share, and say whether its home has heard it", account::revoke_share);
+  unshare->add_option("number", flags->share, "Its number, as `share ls` has it")->required();
+
   auto* pair = add(app, invocation, flags, "pair",
                    "Admit a new home or device by the code that it shows", account::pair);
   pair->add_option("code", flags->code, "As the new device shows it");

@@ -62,7 +62,7 @@ void add_connection(CLI::App& command, ClientFlags& flags) {
 }
 
 void add_home(CLI::App& command, ClientFlags& flags) {
-  command.add_option("--home", flags.library.home, "Id or name of a home");
+  command.add_option("--home", flags.library.home, "Id or name of a home, or NAME@ACCOUNT");
 }
 
 void add_library_commands(CLI::App& app, Invocation& invocation,
@@ -103,7 +103,8 @@ void add_library_commands(CLI::App& app, Invocation& invocation,
 
 void add_client_commands(CLI::App& app, Invocation& invocation) {
   const auto flags = std::make_shared<ClientFlags>();
-  auto* homes = app.add_subcommand("homes", "List the homes of the household");
+  auto* homes =
+      app.add_subcommand("homes", "List the homes of the household, and those shared with it");
   add_connection(*homes, *flags);
   homes->add_flag("--json", flags->library.json, "Print JSON");
   homes->callback([&invocation, flags] {
@@ -116,7 +117,7 @@ void add_client_commands(CLI::App& app, Invocation& invocation) {
   auto* get = app.add_subcommand("get", "Fetch the bytes of an item");
   add_connection(*get, *flags);
   get->add_option("item", flags->get.item, "Its id")->required();
-  get->add_option("--home", flags->get.home, "Id or name of a home");
+  get->add_option("--home", flags->get.home, "Id or name of a home, or NAME@ACCOUNT");
   get->add_option("-o,--output", flags->get.output, "File to write; - is standard output");
   get->add_option("--range", flags->get.range, "A-B, both included, in bytes");
   get->add_flag("--json", flags->get.json, "With -o: print what was written");

@@ -108,22 +108,57 @@ Result<Json> ApiClient::ask(const char* method, const std::string& path) const {
   return json;
 }
 
-Result<std::string> choose_home(const ApiClient& api, const std::string& wanted) {
-  const auto answer = api.get("/homes");
-  if (!answer) {
-    return answer.error();
-  }
-  const auto homes = list_at(answer.value(), "homes");
-  std::string chosen;
+namespace {
+
+bool is_shared(const Json& home) {
+  return home.is_object() && home.contains("owner");
+}
+
+/// Ids: own homes come before shared ones of the same name.
+std::vector<std::string> homes_named(const Json& homes, const std::string& wanted) {
+  std::vector<std::string> own;
+  std::vector<std::string> shared;
   for (const auto& home : homes) {
     const auto id = text_at(home, "id");
-    const bool named = id == wanted || text_at(home, "name") == wanted;
-    const bool usable = homes.size() == 1 || flag_at(home, "online");
-    if (wanted.empty() ? usable : named) {
-      chosen = id;
-      break;
+    const auto name = text_at(home, "name");
+    if (id == wanted) {
+      return {id};
+    }
+    if (!is_shared(home) && name == wanted) {
+      own.push_back(id);
+    } else if (is_shared(home) &&
+               (name == wanted || name + '@' + text_at(home["owner"], "name") == wanted)) {
+      shared.push_back(id);
     }
   }
+  return own.empty() ? shared : own;
+}
+
+/// An own one if there is any; empty: none is online.
+std::string usable_home(const Json& homes) {
+  std::string shared;
+  for (const auto& home : homes) {
+    const bool is_usable = homes.size() == 1 || flag_at(home, "online");
+    if (is_usable && !is_shared(home)) {
+      return text_at(home, "id");
+    }
+    if (is_usable && shared.empty()) {
+      shared = text_at(home, "id");
+    }
+  }
+  return shared;
+}
+
+}  // namespace
+
+Result<std::string> choose_home(const Json& homes, const std::string& wanted) {
+  const auto named = wanted.empty() ? std::vector{usable_home(homes)} : homes_named(homes, wanted);
+  if (named.size() > 1) {
+    return Error{ErrorCode::value_invalid,
+                 fmt::format("\"{}\" is {} homes: give NAME@ACCOUNT, or the id of one", wanted,
+                             named.size())};
+  }
+  auto chosen = named.empty() ? std::string() : named.front();
   if (chosen.empty()) {
     return wanted.empty() && !homes.empty()
                ? Error{ErrorCode::home_offline, "no home is online"}
@@ -131,6 +166,11 @@ Result<std::string> choose_home(const ApiClient& api, const std::string& wanted)
                        wanted.empty() ? "no home is connected" : "no home is called " + wanted};
   }
   return chosen;
+}
+
+Result<std::string> choose_home(const ApiClient& api, const std::string& wanted) {
+  const auto answer = api.get("/homes");
+  return answer ? choose_home(list_at(answer.value(), "homes"), wanted) : answer.error();
 }
 
 Result<Json> all_pages(const ApiClient& api, const std::string& path, const std::string& query) {

@@ -144,9 +144,11 @@ Result<void> list_homes(const ApiClient& api, const LibraryOptions& options) {
   }
   for (const auto& home : list_at(answer.value(), "homes")) {
     const auto scan = home.is_object() && home.contains("scan") ? home["scan"] : Json{};
-    fmt::print(options.out, "{}  {:<7}  {:<8}  {}\n", text_of(home, "id"),
+    const auto owner =
+        home.is_object() && home.contains("owner") ? text_of(home["owner"], "name") : "";
+    fmt::print(options.out, "{}  {:<7}  {:<8}  {}{}\n", text_of(home, "id"),
                flag_at(home, "online") ? "online" : "offline", text_of(scan, "state"),
-               text_of(home, "name"));
+               text_of(home, "name"), owner.empty() ? "" : "@" + owner);
   }
   return {};
 }

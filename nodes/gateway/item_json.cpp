@@ -62,14 +62,22 @@ std::string MediaUrls::art_url(const home::Item& item) const {
 }
 
 Json homes_json(const client::HomesView& view) {
-  Json homes = Json::array();
+  Json own = Json::array();
+  Json shared = Json::array();
   for (const auto& home : view.homes) {
-    homes.push_back({{"id", to_text(home.home)},
-                     {"name", home.name},
-                     {"online", home.online},
-                     {"scan", progress_json(home.scan)}});
+    Json shown{{"id", to_text(home.home)},
+               {"name", home.name},
+               {"online", home.online},
+               {"scan", progress_json(home.scan)}};
+    if (home.owner.is_zero()) {
+      own.push_back(std::move(shown));
+    } else {
+      shown["owner"] = {{"account", to_text(home.owner)}, {"name", home.owner_name}};
+      shared.push_back(std::move(shown));
+    }
   }
-  return {{"homes", std::move(homes)}};
+  own.insert(own.end(), shared.begin(), shared.end());  // own ones first
+  return {{"homes", std::move(own)}};
 }
 
 Json item_json(const home::Item& item, const MediaUrls& urls) {

@@ -43,6 +43,7 @@ class ServedStream final : public std::enable_shared_from_this<ServedStream> {
   ServedStream(const Shop& shop, ServeStream order, OnEnd on_end);
 
   [[nodiscard]] const NodeId& client() const { return order_.client; }
+  [[nodiscard]] const StreamSource& source() const { return order_.source; }
 
   /// Goes on with what `open` gave for the source of the order. From any thread, once.
   void start(Result<StreamContent> content);

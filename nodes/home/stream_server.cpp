@@ -74,7 +74,10 @@ class StreamServer::Engine final {
   }
 
   void end(const EndStreams& order) {
-    cut_if([&](const ServedStream& stream) { return stream.client() == order.client; });
+    cut_if([&](const ServedStream& stream) {
+      const auto& source = stream.source();
+      return stream.client() == order.client && !order.still.contains(source.folder, source.path);
+    });
   }
 
   [[nodiscard]] StreamServerStats stats() const {

@@ -24,6 +24,8 @@ unsigned status_of(ErrorCode error) {
     case ErrorCode::home_unknown:
     case ErrorCode::account_unknown:
     case ErrorCode::device_unknown:
+    case ErrorCode::share_unknown:
+    case ErrorCode::folder_unknown:
     case ErrorCode::not_found: return 404;
     case ErrorCode::item_gone: return 410;
     case ErrorCode::item_changed: return 409;

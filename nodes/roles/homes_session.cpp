@@ -41,15 +41,27 @@ HomesSession::HomesSession(const seal::Identity& self, const seal::NodeList& nod
 
 HomesSession::~HomesSession() = default;
 
-Result<client::HomesView> HomesSession::show(Millis budget) {
+Result<client::Answer> HomesSession::ask(client::Question question, Millis budget) {
   std::unique_lock lock(state_->mutex);
   state_->answer.reset();
-  state_->input.post({++state_->asked, client::ShowHomes{}});
+  state_->input.post({++state_->asked, std::move(question)});
   if (!state_->came.wait_for(lock, budget, [this] { return state_->answer.has_value(); })) {
     return Error{ErrorCode::unreachable, "no directory answered in time"};
   }
-  auto answer = *std::exchange(state_->answer, std::nullopt);
+  return *std::exchange(state_->answer, std::nullopt);
+}
+
+Result<client::HomesView> HomesSession::show(Millis budget) {
+  auto answer = ask(client::ShowHomes{}, budget);
   return answer ? Result<client::HomesView>(std::get<client::HomesView>(answer.value()))
+                : answer.error();
+}
+
+Result<home::FolderFound> HomesSession::find_folder(const NodeId& home,
+                                                    const home::FindFolder& question,
+                                                    Millis budget) {
+  auto answer = ask(client::AskHome{home, question}, budget);
+  return answer ? Result<home::FolderFound>(std::get<home::FolderFound>(answer.value()))
                 : answer.error();
 }
 

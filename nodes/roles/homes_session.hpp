@@ -21,7 +21,14 @@ class HomesSession final {
   /// Who of them is there, and what it says of itself. Errors: `unreachable`.
   [[nodiscard]] Result<client::HomesView> show(Millis budget);
 
+  /// Errors: those of the question, without a detail; `unreachable`, `home_offline`.
+  [[nodiscard]] Result<home::FolderFound> find_folder(const NodeId& home,
+                                                      const home::FindFolder& question,
+                                                      Millis budget);
+
  private:
+  [[nodiscard]] Result<client::Answer> ask(client::Question question, Millis budget);
+
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -15,6 +15,8 @@ ExitCode exit_code_of(ErrorCode code) {
     case ErrorCode::item_unknown:
     case ErrorCode::item_gone:
     case ErrorCode::pairing_unknown:
+    case ErrorCode::share_unknown:
+    case ErrorCode::folder_unknown:
     case ErrorCode::not_found: return ExitCode::not_found;
     case ErrorCode::name_taken:
     case ErrorCode::device_exists:

@@ -89,7 +89,7 @@ const Wish* wish_in(const Request& request) {
 /// Likewise of a question about pairing.
 template <class Question>
 const Question* question_in(const Request& request) {
-  const auto* question = std::get_if<client::PairingQuestion>(&request);
+  const auto* question = std::get_if<client::DirectoryQuestion>(&request);
   return question == nullptr ? nullptr : std::get_if<Question>(question);
 }
 

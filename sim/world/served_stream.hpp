@@ -21,6 +21,7 @@ class ServedStream final {
   ~ServedStream();
 
   [[nodiscard]] const NodeId& client() const { return order_.client; }
+  [[nodiscard]] const home::StreamSource& source() const { return order_.source; }
   void end();
 
  private:

@@ -138,7 +138,8 @@ void SimHome::on(home::ServeStream order) {
 
 void SimHome::on(const home::EndStreams& order) {
   for (auto& [number, stream] : streams_) {
-    if (stream->client() == order.client) {
+    const auto& source = stream->source();
+    if (stream->client() == order.client && !order.still.contains(source.folder, source.path)) {
       stream->end();
     }
   }

@@ -197,9 +197,87 @@ TEST_F(AccountChainTest, ManagersLeaveRoomForTheRecoveryKey) {
   EXPECT_EQ(recover(DeviceEnrolled{device(fresh, DeviceKind::manager)}), ErrorCode::none);
 }
 
+// ---- shares ----
+
+const AccountId friends{{7}};
+
+class AccountSharesTest : public AccountChainTest {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(add(DeviceEnrolled{device(attic, DeviceKind::home)}, owner), ErrorCode::none);
+  }
+  /// The numbers of those that `grantee` has of the attic at `now`.
+  std::vector<std::uint64_t> live(std::optional<WallTime> now, const AccountId& grantee = friends) {
+    std::vector<std::uint64_t> numbers;
+    for (const auto& share : live_shares(chain, attic.id, grantee, now)) {
+      numbers.push_back(share.number);
+    }
+    return numbers;
+  }
+
+  const seal::Identity attic = identity_of(7);
+  const ShareGranted whole{friends, attic.id, {}, 0};
+};
+
+TEST_F(AccountSharesTest, AShareHasTheNumberOfItsEventAndLivesUntilItIsRevoked) {
+  ASSERT_EQ(add(whole, owner), ErrorCode::none);
+  EXPECT_EQ(live(std::nullopt), std::vector<std::uint64_t>{3});
+  EXPECT_TRUE(live(std::nullopt, AccountId{{8}}).empty());
+  EXPECT_EQ(add(ShareRevoked{2}, owner), ErrorCode::share_unknown);
+  ASSERT_EQ(add(ShareRevoked{3}, owner), ErrorCode::none);
+  EXPECT_TRUE(live(std::nullopt).empty());
+  EXPECT_EQ(add(ShareRevoked{3}, owner), ErrorCode::share_unknown);
+}
+
+TEST_F(AccountSharesTest, AShareEndsAtItsTimeAndIsUnsureWithoutOne) {
+  auto until = whole;
+  until.expires_ms = hearth::testing::some_day.time_since_epoch().count();
+  ASSERT_EQ(add(until, owner), ErrorCode::none);
+  EXPECT_EQ(live(hearth::testing::some_day - Millis{1}).size(), 1U);
+  EXPECT_TRUE(live(hearth::testing::some_day).empty());
+  EXPECT_TRUE(live(std::nullopt).empty());
+}
+
+TEST_F(AccountSharesTest, OnlyHomesAreSharedAndOnlyWithOthers) {
+  EXPECT_EQ(add(ShareGranted{chain.state().account, attic.id, {}, 0}, owner),
+            ErrorCode::value_invalid);
+  EXPECT_EQ(add(ShareGranted{{}, attic.id, {}, 0}, owner), ErrorCode::value_invalid);
+  EXPECT_EQ(add(ShareGranted{friends, attic.id, {}, -1}, owner), ErrorCode::value_invalid);
+  EXPECT_EQ(add(ShareGranted{friends, owner.id, {}, 0}, owner), ErrorCode::home_unknown);
+  EXPECT_EQ(add(ShareGranted{friends, stranger.id, {}, 0}, owner), ErrorCode::home_unknown);
+  EXPECT_EQ(add(whole, stranger), ErrorCode::not_allowed);
+  EXPECT_EQ(add(whole, attic), ErrorCode::not_allowed) << "a home signs nothing";
+  EXPECT_EQ(recover(whole), ErrorCode::none);
+}
+
+TEST_F(AccountSharesTest, WithAHomeItsSharesEnd) {
+  const auto cellar = identity_of(8);
+  ASSERT_EQ(add(DeviceEnrolled{device(cellar, DeviceKind::home)}, owner), ErrorCode::none);
+  ASSERT_EQ(add(whole, owner), ErrorCode::none);
+  ASSERT_EQ(add(ShareGranted{friends, cellar.id, {}, 0}, owner), ErrorCode::none);
+  ASSERT_EQ(add(DeviceRevoked{attic.id}, owner), ErrorCode::none);
+  ASSERT_EQ(chain.shares().size(), 1U);
+  EXPECT_EQ(chain.shares().front().granted.home, cellar.id);
+  EXPECT_EQ(add(whole, owner), ErrorCode::home_unknown);
+}
+
+TEST_F(AccountSharesTest, ThereIsRoomForSoManyAndAlwaysForARevocation) {
+  for (std::size_t i = 0; i < limits::shares_per_account_max; ++i) {
+    ASSERT_EQ(add(whole, owner), ErrorCode::none);
+  }
+  EXPECT_EQ(add(whole, owner), ErrorCode::limit_reached);
+  ASSERT_EQ(add(ShareRevoked{chain.shares()[50].number}, owner), ErrorCode::none);
+  EXPECT_EQ(add(whole, owner), ErrorCode::none);
+  auto state = chain.state();
+  state.length = limits::free_events_until;
+  chain = AccountChain(state, chain.members(), {{3, whole}});
+  EXPECT_EQ(add(whole, owner), ErrorCode::limit_reached);
+  EXPECT_EQ(add(ShareRevoked{3}, owner), ErrorCode::none);
+}
+
 TEST_F(AccountChainTest, ALongChainTakesNoNamesAndStillRevocations) {
   auto state = chain.state();
-  state.length = limits::renamings_until;
+  state.length = limits::free_events_until;
   chain = AccountChain(state, chain.members());
   EXPECT_EQ(add(DeviceRenamed{owner.id, "desk"}, owner), ErrorCode::limit_reached);
   ASSERT_EQ(add(DeviceEnrolled{device(phone, DeviceKind::player)}, owner), ErrorCode::none);

@@ -57,13 +57,13 @@ Titles browse_all(
     const Catalogue& home, std::uint32_t limit, const std::function<void()>& between = [] {}) {
   return join(
       [&](const std::string& cursor) {
-        return home.index.browse({{}, cursor, limit}, home.machine);
+        return home.index.browse({{}, cursor, limit}, LibraryView(home.machine));
       },
       between);
 }
 
 Titles search(const Catalogue& home, const std::string& query) {
-  const auto page = home.index.search({query, "", 500}, home.machine);
+  const auto page = home.index.search({query, "", 500}, LibraryView(home.machine));
   return page ? titles_of(page.value()) : Titles{"error " + page.error().detail};
 }
 
@@ -127,10 +127,10 @@ TEST(CatalogueIndex, NewTagsDoNotMoveAnItem) {
 TEST(CatalogueIndex, ACursorOutlivesTheItemItCameFrom) {
   Catalogue home;
   home.scan({song_seen("a.mp3", "a"), song_seen("b.mp3", "b"), song_seen("c.mp3", "c")});
-  const auto page = home.index.browse({{}, "", 2}, home.machine);
+  const auto page = home.index.browse({{}, "", 2}, LibraryView(home.machine));
   ASSERT_TRUE(page);
   home.take({{ItemRemoved{id_of("b.mp3")}}});
-  const auto next = home.index.browse({{}, page.value().next, 2}, home.machine);
+  const auto next = home.index.browse({{}, page.value().next, 2}, LibraryView(home.machine));
   ASSERT_TRUE(next);
   EXPECT_THAT(titles_of(next.value()), ElementsAre("c"));
 }
@@ -139,7 +139,7 @@ TEST(CatalogueIndex, RefusesLimitsAndCursorsThatAreNone) {
   Catalogue home;
   home.scan({song_seen("a.mp3"), song_seen("b.mp3"), folder_seen("f"), song_seen("f/c.mp3")});
   const auto browse = [&](const std::string& cursor, std::uint32_t limit) {
-    return refusal(home.index.browse({{}, cursor, limit}, home.machine));
+    return refusal(home.index.browse({{}, cursor, limit}, LibraryView(home.machine)));
   };
   EXPECT_EQ(browse("", 0), ErrorCode::value_invalid);
   EXPECT_EQ(browse("", 501), ErrorCode::value_invalid);
@@ -149,9 +149,9 @@ TEST(CatalogueIndex, RefusesLimitsAndCursorsThatAreNone) {
   }
   EXPECT_EQ(browse(std::string(100'000, '0'), 5), ErrorCode::cursor_invalid);
 
-  auto cursor = home.index.browse({{}, "", 1}, home.machine).value().next;
+  auto cursor = home.index.browse({{}, "", 1}, LibraryView(home.machine)).value().next;
   EXPECT_EQ(browse(cursor, 1), ErrorCode::none);
-  EXPECT_EQ(refusal(home.index.browse({id_of("f"), cursor, 1}, home.machine)),
+  EXPECT_EQ(refusal(home.index.browse({id_of("f"), cursor, 1}, LibraryView(home.machine))),
             ErrorCode::cursor_invalid);
   cursor.back() = cursor.back() == '0' ? '1' : '0';
   EXPECT_EQ(browse(cursor, 1), ErrorCode::cursor_invalid);
@@ -162,7 +162,7 @@ TEST(CatalogueIndex, RefusesParentsThatAreNotThereOrNoContainers) {
   home.scan({song_seen("a.mp3"), folder_seen("f"), song_seen("f/b.mp3")});
   home.take({{ItemRemoved{id_of("f")}}});
   const auto browse = [&](const ItemId& parent) {
-    return refusal(home.index.browse({parent, "", 5}, home.machine));
+    return refusal(home.index.browse({parent, "", 5}, LibraryView(home.machine)));
   };
   EXPECT_EQ(browse(id_of("nowhere")), ErrorCode::item_unknown);
   EXPECT_EQ(browse(id_of("f")), ErrorCode::item_gone);
@@ -178,7 +178,7 @@ TEST(CatalogueIndex, APageOfTheLongestItemsFitsAnEnvelope) {
     song.item.album = longest;
     home.scan({song});
   }
-  const auto page = home.index.browse({{}, "", 500}, home.machine);
+  const auto page = home.index.browse({{}, "", 500}, LibraryView(home.machine));
   ASSERT_TRUE(page);
   EXPECT_LT(page.value().items.size(), 500U);
   EXPECT_FALSE(page.value().next.empty());
@@ -219,14 +219,14 @@ TEST(CatalogueIndex, SearchRefusesWhatIsNoQuery) {
   Catalogue home;
   home.scan({song_seen("a.mp3"), song_seen("b.mp3")});
   const auto ask = [&](const std::string& query, const std::string& cursor = {}) {
-    return refusal(home.index.search({query, cursor, 1}, home.machine));
+    return refusal(home.index.search({query, cursor, 1}, LibraryView(home.machine)));
   };
   EXPECT_EQ(ask("\xFF"), ErrorCode::value_invalid);
   EXPECT_EQ(ask(""), ErrorCode::value_invalid);
   EXPECT_EQ(ask(" \u3000"), ErrorCode::value_invalid);
   EXPECT_EQ(ask(std::string(limits::query_bytes_max + 1, 'a')), ErrorCode::value_invalid);
 
-  const auto cursor = home.index.search({"song", "", 1}, home.machine).value().next;
+  const auto cursor = home.index.search({"song", "", 1}, LibraryView(home.machine)).value().next;
   EXPECT_EQ(ask("song", cursor), ErrorCode::none);
   EXPECT_EQ(ask("SONG ", cursor), ErrorCode::none);
   EXPECT_EQ(ask("other", cursor), ErrorCode::cursor_invalid);
@@ -240,7 +240,7 @@ TEST(CatalogueIndex, SearchPagesJoinToTheWholeWhileTagsChange) {
   int round = 0;
   auto given = join(
       [&](const std::string& cursor) {
-        return home.index.search({"tune", cursor, 4}, home.machine);
+        return home.index.search({"tune", cursor, 4}, LibraryView(home.machine));
       },
       [&] {
         home.scan(
@@ -257,7 +257,7 @@ TEST(CatalogueIndex, IsTheSameAfterARestore) {
   home.scan({folder_seen("f"), song_seen("f/a.mp3", "a"), song_seen("b.mp3", "b")});
   CatalogueIndex restored;
   restored.restore(home.machine);
-  const auto page = restored.browse({id_of("f"), "", 5}, home.machine);
+  const auto page = restored.browse({id_of("f"), "", 5}, LibraryView(home.machine));
   ASSERT_TRUE(page);
   EXPECT_THAT(titles_of(page.value()), ElementsAre("a"));
 }

@@ -19,6 +19,8 @@ namespace {
 using testing::music;
 using testing::song_seen;
 
+const seal::SecretKey key;
+
 class LibraryMachineTest : public ::testing::Test {
  protected:
   /// A run that finds as many files as make a snapshot due.
@@ -58,36 +60,36 @@ class LibraryMachineTest : public ::testing::Test {
 };
 
 TEST_F(LibraryMachineTest, StartsFromASnapshot) {
-  LibraryMachine library("attic", {music});
+  LibraryMachine library("attic", {music}, key);
   scan(library);
   EXPECT_TRUE(has_snapshot());
 
-  LibraryMachine again("attic", {music});
+  LibraryMachine again("attic", {music}, key);
   ASSERT_TRUE(again.recover(disk.log).ok());
   EXPECT_EQ(items(again), LibraryLimits{}.snapshot_after);
 }
 
 TEST_F(LibraryMachineTest, TooLargeForASnapshotItStartsFromItsLog) {
-  LibraryMachine library("attic", {music}, {.snapshot_bytes_max = 100'000});
+  LibraryMachine library("attic", {music}, key, {.snapshot_bytes_max = 100'000});
   scan(library);
   EXPECT_FALSE(has_snapshot());
 
-  LibraryMachine again("attic", {music}, {.snapshot_bytes_max = 100'000});
+  LibraryMachine again("attic", {music}, key, {.snapshot_bytes_max = 100'000});
   ASSERT_TRUE(again.recover(disk.log).ok());
   EXPECT_EQ(items(again), LibraryLimits{}.snapshot_after);
 }
 
 TEST_F(LibraryMachineTest, GrownTooLargeItStartsFromItsLastSnapshotAndWhatFollowed) {
-  LibraryMachine library("attic", {music});
+  LibraryMachine library("attic", {music}, key);
   scan(library);
   const auto before = disk.log.snapshot(LibraryMachine::stream).value()->sequence;
 
-  LibraryMachine grown("attic", {music}, {.snapshot_bytes_max = 100'000});
+  LibraryMachine grown("attic", {music}, key, {.snapshot_bytes_max = 100'000});
   ASSERT_TRUE(grown.recover(disk.log).ok());
   scan(grown);
   EXPECT_EQ(disk.log.snapshot(LibraryMachine::stream).value()->sequence, before);
 
-  LibraryMachine again("attic", {music}, {.snapshot_bytes_max = 100'000});
+  LibraryMachine again("attic", {music}, key, {.snapshot_bytes_max = 100'000});
   ASSERT_TRUE(again.recover(disk.log).ok());
   EXPECT_EQ(items(again), LibraryLimits{}.snapshot_after);
 }
@@ -98,7 +100,8 @@ ScanShown shown(LibraryMachine& library) {
   Header header;
   header.kind = MessageKind::show_scan;
   const auto question = pack(header, ShowScan{});
-  return unpack<ScanShown>(library.answer(header, question, effects).value()).value();
+  return unpack<ScanShown>(library.answer(header, question, LibraryScope::all(), effects).value())
+      .value();
 }
 
 /// Runs that the home's scanner is told to start.
@@ -113,7 +116,7 @@ std::vector<std::uint64_t> started(const HomeEffects& effects) {
 }
 
 TEST_F(LibraryMachineTest, AScanAskedForDuringARunFollowsIt) {
-  LibraryMachine library("attic", {music});
+  LibraryMachine library("attic", {music}, key);
   HomeEffects first;
   library.start_scan(first);
   library.start_scan(first);

@@ -163,6 +163,31 @@ TEST_F(ManagerMachineTest, RefusesWhatTheRulesForbidWithoutAsking) {
   EXPECT_TRUE(asks.empty());
 }
 
+TEST_F(ManagerMachineTest, WhatIsSharedJustSoIsNotSharedTwice) {
+  const auto attic = identity_of(9);
+  book.enrol(attic, DeviceKind::home, owner);
+  const directory::ShareGranted share{AccountId{{7}}, attic.id, {}, 0};
+  wish(GrantShare{share});
+  tell();
+  const auto event = appended();
+  book.append(event);
+  accept();
+  EXPECT_EQ(outcome(), ErrorCode::none);
+  const auto number = book.events().size();
+  wish(GrantShare{share});
+  tell();
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(std::get<directory::EventAppended>(answers.back().answer.value()).number, number);
+  EXPECT_EQ(outcome(), ErrorCode::none);
+  wish(RevokeShare{number + 1});
+  tell();
+  EXPECT_EQ(outcome(), ErrorCode::share_unknown);
+  wish(RevokeShare{number});
+  tell();
+  EXPECT_EQ(directory::read_event(appended()).value().event.action,
+            directory::ChainAction(directory::ShareRevoked{number}));
+}
+
 TEST_F(ManagerMachineTest, OneWishAfterTheOther) {
   wish(EnrolDevice{new_phone});
   wish(RevokeDevice{phone.id});
@@ -256,7 +281,7 @@ TEST_F(ManagerMachineTest, HoldsTheDirectoriesToWhatAnEarlierLifeVerified) {
 }
 
 TEST_F(ManagerMachineTest, LeavesADirectoryOnceHoweverManyQuestionsItDidNotAnswer) {
-  const AccountCommand command{1, PairingQuestion{directory::ShowPairing{"AAAAAA"}}};
+  const AccountCommand command{1, DirectoryQuestion{directory::ShowPairing{"AAAAAA"}}};
   std::vector<std::uint64_t> tokens;
   for (int i = 0; i < 2; ++i) {
     const auto effects = machine.step(command, {});
@@ -279,7 +304,7 @@ TEST_F(ManagerMachineTest, ReturnsToTheNearestDirectoryWhenItIsBack) {
   PeerUp up;
   up.peer.node = id(1);
   static_cast<void>(machine.step(up, {}));
-  const AccountCommand question{2, PairingQuestion{directory::ShowPairing{"AAAAAA"}}};
+  const AccountCommand question{2, DirectoryQuestion{directory::ShowPairing{"AAAAAA"}}};
   EXPECT_EQ(machine.step(question, {}).asks[0].to, id(1));
 }
 

@@ -48,7 +48,7 @@ class RecentAccountsTest : public ::testing::Test {
     ASSERT_TRUE(append_as(asks, who, action).ok());
   }
 
-  const chain::AccountChain* read(const seal::Identity& who) {
+  RecentAccounts::Account read(const seal::Identity& who) {
     const auto account = account_of(who);
     return known.account(place.disk_of(account.view()).log, account).value();
   }

@@ -26,6 +26,12 @@ ChainHash hash(std::uint8_t byte) {
   return hash;
 }
 
+FolderId folder(std::uint8_t byte) {
+  FolderId id;
+  id.bytes.fill(byte);
+  return id;
+}
+
 const std::vector<std::pair<const char*, ChainEvent>> events{
     {"opened",
      {1,
@@ -38,6 +44,10 @@ const std::vector<std::pair<const char*, ChainEvent>> events{
       DeviceEnrolled{{phone.keys, DeviceKind::player, "Téléphone"}}}},
     {"revoked", {0x0102030405060708, hash(8), owner.keys.signing, DeviceRevoked{phone.id}}},
     {"renamed", {4, hash(9), owner.keys.signing, DeviceRenamed{phone.id, "Ann's phone"}}},
+    {"share_granted",
+     {5, hash(10), owner.keys.signing,
+      ShareGranted{AccountId{hash(0x21).bytes}, phone.id, folder(0x22), 1'800'000'000'000}}},
+    {"share_revoked", {6, hash(11), owner.keys.signing, ShareRevoked{5}}},
 };
 
 Bytes bytes_of(const SignedEvent& event) {
@@ -93,7 +103,7 @@ TEST(ChainEvent, WhatALaterVersionSaysIsNotMalformed) {
     return read_event(event).error().code;
   };
   EXPECT_EQ(code(4, 2), ErrorCode::format_newer);
-  EXPECT_EQ(code(6, 5), ErrorCode::format_newer);
+  EXPECT_EQ(code(6, 7), ErrorCode::format_newer);
   EXPECT_EQ(code(144, 4), ErrorCode::format_newer) << "a kind of device";
   EXPECT_EQ(code(4, 0), ErrorCode::message_malformed);
   EXPECT_EQ(code(7, 1), ErrorCode::message_malformed);

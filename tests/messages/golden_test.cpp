@@ -72,6 +72,11 @@ TEST(Golden, EveryEventHasTheBytesItAlwaysHad) {
   expect_golden("claim_ended", ClaimEvent{usual<directory::EndClaim>()});
   expect_golden("claim_refused", ClaimEvent{usual<directory::ClaimRefused>()});
   expect_golden("group_map", usual<directory::GroupMap>());
+  expect_golden("share", usual<directory::Share>());
+  using directory::ShareEvent;
+  expect_golden("news_written", ShareEvent{usual<directory::NewsWritten>()});
+  expect_golden("news_taken", ShareEvent{usual<directory::NewsTaken>()});
+  expect_golden("news_heard", ShareEvent{usual<directory::NewsHeard>()});
   using relay::RelayEvent;
   expect_golden("bytes_metered", RelayEvent{usual<relay::BytesMetered>()});
   expect_golden("epoch_begun", RelayEvent{usual<relay::EpochBegun>()});
@@ -83,10 +88,14 @@ TEST(Golden, EveryEventHasTheBytesItAlwaysHad) {
   using home::TrustEvent;
   expect_golden("chain_trusted", TrustEvent{usual<directory::ChainExtended>()});
   expect_golden("certificate_received", TrustEvent{usual<home::CertificateReceived>()});
+  expect_golden("grantee_followed", TrustEvent{usual<directory::AccountFollowed>()});
+  expect_golden("grantee_forgotten", TrustEvent{usual<directory::AccountForgotten>()});
   using client::ClientEvent;
   expect_golden("home_remembered", ClientEvent{usual<client::HomeRemembered>()});
   expect_golden("home_forgotten", ClientEvent{usual<client::HomeForgotten>()});
   expect_golden("chain_followed", ClientEvent{usual<directory::ChainExtended>()});
+  expect_golden("granter_followed", ClientEvent{usual<directory::AccountFollowed>()});
+  expect_golden("granter_forgotten", ClientEvent{usual<directory::AccountForgotten>()});
 }
 
 TEST(Golden, AnEntryOfAGroupHasTheBytesItAlwaysHad) {

@@ -1,5 +1,6 @@
 // The commands of a person against a gateway with a pretended home.
 
+#include "nodes/client/api_client.hpp"
 #include "nodes/client/get_command.hpp"
 #include "nodes/client/library_commands.hpp"
 #include "nodes/support/files.hpp"
@@ -92,6 +93,33 @@ class ClientCommands : public test::GatewayFixture {
 TEST_F(ClientCommands, ListsHomes) {
   ASSERT_TRUE(list_homes(*api_, options_).ok());
   EXPECT_EQ(printed_.json()["homes"][0]["name"], "Demo");
+}
+
+TEST(ChooseHome, OwnHomesComeFirstAndOthersHaveTheNameOfTheirAccount) {
+  const auto home = [](const char* id, const char* name, const char* owner, bool online) {
+    Json json{{"id", id}, {"name", name}, {"online", online}};
+    if (owner != nullptr) {
+      json["owner"] = {{"account", "aa"}, {"name", owner}};
+    }
+    return json;
+  };
+  const auto homes = Json::array({home("1", "Attic", "ann", true), home("2", "Attic", "ben", true),
+                                  home("3", "Barn", "ben", true), home("4", "Attic", nullptr, true),
+                                  home("5", "Shed", nullptr, false)});
+  const auto chosen = [&](const Json& among, const std::string& wanted) {
+    const auto found = choose_home(among, wanted);
+    return found ? found.value() : std::string(name_of(found.error().code));
+  };
+  EXPECT_EQ(chosen(homes, ""), "4");
+  EXPECT_EQ(chosen(homes, "Attic"), "4");
+  EXPECT_EQ(chosen(homes, "Attic@ann"), "1");
+  EXPECT_EQ(chosen(homes, "Barn"), "3");
+  EXPECT_EQ(chosen(homes, "2"), "2");
+  EXPECT_EQ(chosen(homes, "Cellar"), "home_unknown");
+  const auto others = Json::array({homes[0], homes[1]});
+  EXPECT_EQ(chosen(others, "Attic"), "value_invalid");
+  EXPECT_EQ(chosen(others, ""), "1");
+  EXPECT_EQ(chosen(Json::array(), ""), "home_unknown");
 }
 
 TEST_F(ClientCommands, JoinsAllPages) {

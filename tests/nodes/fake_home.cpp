@@ -215,7 +215,9 @@ void FakeHome::ask(client::UiQuestion question) {
 
 Result<client::Answer> FakeHome::answer_to(const client::Question& question) {
   if (std::holds_alternative<client::ShowHomes>(question)) {
-    return client::Answer{client::HomesView{{{id(), "Demo", online, scan.progress}}}};
+    auto homes = others;
+    homes.push_back({id(), "Demo", online, scan.progress});
+    return client::Answer{client::HomesView{std::move(homes)}};
   }
   if (const auto* ask = std::get_if<client::AskHome>(&question)) {
     return answer_home(*ask);

@@ -120,6 +120,19 @@ TEST_F(GatewayApi, HealthNeedsNoToken) {
   expect_problem(get("/readyz", ""), 503, "not_ready");
 }
 
+TEST_F(GatewayApi, ShowsHomesOfOthersLastAndWhose) {
+  client::HomeView barn{NodeId{{1}}, "Barn", true, {}};
+  barn.owner = AccountId{{7}};
+  barn.owner_name = "ben";
+  home_.others = {barn};
+  const auto homes = json("/api/v1/homes")["homes"];
+  ASSERT_EQ(homes.size(), 2U);
+  EXPECT_FALSE(homes[0].contains("owner"));
+  EXPECT_EQ(homes[1]["owner"]["name"], "ben");
+  EXPECT_EQ(homes[1]["owner"]["account"], to_text(barn.owner));
+  expect_schema("/api/v1/homes", "Homes");
+}
+
 TEST_F(GatewayApi, ShowsHomes) {
   EXPECT_EQ(json("/api/v1/homes"),
             nlohmann::json::parse(R"({"homes":[{"id":")" + to_text(test::FakeHome::id()) +

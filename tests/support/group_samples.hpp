@@ -3,6 +3,7 @@
 
 #include "messages/directory/claim_messages.hpp"
 #include "messages/directory/group_map.hpp"
+#include "messages/directory/share_messages.hpp"
 #include "tests/support/filler.hpp"
 
 namespace hearth::test {
@@ -69,6 +70,34 @@ inline void fill(Filler& f, directory::ClaimRefused& to) {
   fill(f, to.key);
   f.id(to.account);
   f.number(to.number);
+}
+
+inline void fill(Filler& f, directory::SharedHome& to) {
+  f.id(to.keys.signing);
+  f.id(to.keys.exchange);
+  f.number(to.expires_ms);
+}
+
+inline void fill(Filler& f, directory::ShareNews& to) {
+  f.id(to.granter);
+  f.text(to.name, limits::name_bytes_max);
+  f.id(to.grantee);
+  f.number(to.length);
+  f.list(to.homes, limits::shares_per_account_max);
+}
+
+inline void fill(Filler& f, directory::NewsWritten& to) {
+  fill(f, to.news);
+}
+
+inline void fill(Filler& f, directory::NewsTaken& to) {
+  f.id(to.granter);
+  f.id(to.grantee);
+  f.number(to.length);
+}
+
+inline void fill(Filler& f, directory::NewsHeard& to) {
+  fill(f, to.news);
 }
 
 }  // namespace hearth::test

@@ -47,6 +47,7 @@ inline void fill(Filler& f, directory::FetchChain& to) {
   f.number(to.after);
   f.id(to.recovery);
   f.id(to.proof);
+  f.id(to.account);
 }
 
 inline void fill(Filler& f, directory::ChainPage& to) {
@@ -58,6 +59,33 @@ inline void fill(Filler& f, directory::ChainPage& to) {
 
 inline void fill(Filler& f, directory::ChainExtended& to) {
   f.list(to.events, limits::chain_page);
+}
+
+inline void fill(Filler& f, directory::AccountFollowed& to) {
+  f.id(to.account);
+  f.list(to.events, limits::chain_page);
+}
+
+inline void fill(Filler& f, directory::AccountForgotten& to) {
+  f.id(to.account);
+}
+
+inline void fill(Filler& f, directory::Share& to) {
+  f.number(to.number);
+  f.id(to.granted.grantee);
+  f.id(to.granted.home);
+  f.id(to.granted.folder);
+  f.number(to.granted.expires_ms);
+}
+
+inline void fill(Filler& f, directory::FindAccount& to) {
+  f.text(to.name, limits::name_bytes_max);
+  f.id(to.account);
+}
+
+inline void fill(Filler& f, directory::AccountFound& to) {
+  f.id(to.account);
+  f.text(to.name, limits::name_bytes_max);
 }
 
 inline void fill(Filler& f, directory::AccountState& to) {
@@ -82,11 +110,19 @@ inline void fill(Filler& f, directory::HomeRegistered& to) {
 inline void fill(Filler& f, directory::HomeRecord& to) {
   fill(f, to.keys);
   f.list(to.super_peers, limits::super_peers_per_home_max);
+  f.id(to.owner);
+}
+
+inline void fill(Filler& f, directory::Granter& to) {
+  f.id(to.account);
+  f.text(to.name, limits::name_bytes_max);
+  f.number(to.length);
 }
 
 inline void fill(Filler& f, directory::HomesListed& to) {
   f.list(to.homes, limits::homes_per_account_max);
   f.number(to.length);
+  f.list(to.granters, limits::granters_per_account_max);
 }
 
 inline void fill(Filler& f, directory::RequestTicket& to) {
@@ -231,6 +267,16 @@ inline void fill(Filler& f, home::HomeDescribed& to) {
   f.id(to.account_head);
 }
 
+inline void fill(Filler& f, home::FindFolder& to) {
+  f.text(to.path, limits::path_bytes_max);
+  f.id(to.folder);
+}
+
+inline void fill(Filler& f, home::FolderFound& to) {
+  f.id(to.folder);
+  f.text(to.path, limits::path_bytes_max);
+}
+
 inline void fill(Filler& f, home::BrowseItems& to) {
   f.id(to.parent);
   f.text(to.cursor, limits::cursor_bytes_max);
@@ -338,6 +384,8 @@ inline void fill(Filler& f, home::CertificateReceived& to) {
 inline void fill(Filler& f, client::HomeRemembered& to) {
   fill(f, to.keys);
   f.text(to.name, limits::name_bytes_max);
+  f.id(to.owner);
+  f.text(to.owner_name, limits::name_bytes_max);
 }
 
 inline void fill(Filler& f, client::HomeForgotten& to) {

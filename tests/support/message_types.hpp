@@ -5,6 +5,7 @@
 #include "messages/directory/claim_messages.hpp"
 #include "messages/directory/directory_messages.hpp"
 #include "messages/directory/pairing_messages.hpp"
+#include "messages/directory/share_messages.hpp"
 #include "messages/envelope/codec.hpp"
 #include "messages/home/home_messages.hpp"
 #include "messages/relay/relay_messages.hpp"
@@ -24,19 +25,21 @@ using Messages = TypeList<
     directory::PairingOffered, directory::ShowPairing, directory::PairingShown,
     directory::ReserveClaim, directory::FindClaim, directory::ClaimShown, directory::EndClaim,
     directory::SettleClaim, directory::ClaimSettled, directory::MayGoOn, directory::WrongGroup,
-    home::HandEvents, relay::AttachHome, relay::OpenTunnel, relay::OfferTunnel, relay::OrderDial,
-    relay::PresentTicket, relay::OpenStream, relay::AcceptStream, home::DescribeHome,
-    home::HomeDescribed, home::BrowseItems, home::SearchItems, home::ShowItem, home::ItemsPage,
-    home::StartRescan, home::ShowScan, home::ScanShown, home::RenewTicket, home::StreamRequest,
-    home::StreamHeader, replication::ReplicationFrame, replication::DescribeReplica,
-    replication::ReplicaDescribed, replication::ChangeMembers, replication::MembersProposed>;
+    directory::FindAccount, directory::AccountFound, directory::ShareNews, home::FindFolder,
+    home::FolderFound, home::HandEvents, relay::AttachHome, relay::OpenTunnel, relay::OfferTunnel,
+    relay::OrderDial, relay::PresentTicket, relay::OpenStream, relay::AcceptStream,
+    home::DescribeHome, home::HomeDescribed, home::BrowseItems, home::SearchItems, home::ShowItem,
+    home::ItemsPage, home::StartRescan, home::ShowScan, home::ScanShown, home::RenewTicket,
+    home::StreamRequest, home::StreamHeader, replication::ReplicationFrame,
+    replication::DescribeReplica, replication::ReplicaDescribed, replication::ChangeMembers,
+    replication::MembersProposed>;
 
 /// What log records and snapshots hold, and what is said on sockets of the same machine.
 using Records =
     TypeList<directory::RecordedEvent, directory::AccountState, directory::PairingEvent,
              directory::PairingOffer, directory::ClaimEvent, directory::ClaimRefused,
-             directory::GroupMap, relay::RelayEvent, home::CatalogueEvent, home::CatalogueSnapshot,
-             home::TrustEvent, client::ClientEvent, replication::GroupEvents,
-             replication::OperatorOrder, replication::OperatorAnswer>;
+             directory::GroupMap, directory::Share, directory::ShareEvent, relay::RelayEvent,
+             home::CatalogueEvent, home::CatalogueSnapshot, home::TrustEvent, client::ClientEvent,
+             replication::GroupEvents, replication::OperatorOrder, replication::OperatorAnswer>;
 
 }  // namespace hearth::test

@@ -96,7 +96,8 @@ Result<void> revoke_device(const AccountFlags& flags) {
     const auto after = own_account(*session);
     session.reset();  // of two connections of one device, directories keep the newer one
     revocation.homes =
-        after ? ask_homes(own.value(), after.value()) : unknown_homes(before.value());
+        after ? ask_homes(own.value(), unknown_homes(after.value()), after.value().sequence)
+              : unknown_homes(before.value());
   } else {
     revocation.homes = unknown_homes(before.value());
   }

@@ -41,6 +41,14 @@ Told told_of(const directory::ChainEvent& event) {
     told.what = "renamed";
     told.device = renamed->device;
     told.name = renamed->name;
+  } else if (const auto* granted = std::get_if<directory::ShareGranted>(&event.action)) {
+    told.what = "shared";
+    told.device = granted->home;
+    told.kind = name_of(DeviceKind::home);
+    told.grantee = granted->grantee;
+  } else if (const auto* ended = std::get_if<directory::ShareRevoked>(&event.action)) {
+    told.what = "unshared";
+    told.share = ended->share;
   } else {
     told.what = "revoked";
     told.device = std::get<directory::DeviceRevoked>(event.action).device;
@@ -124,21 +132,30 @@ std::vector<Told> told_of(const std::vector<directory::RecordedEvent>& events) {
 }
 
 std::string event_text(const Told& told) {
-  auto text = fmt::format("{:<8} {}", told.what, short_id(told.device));
+  auto text =
+      fmt::format("{:<8} {}", told.what,
+                  told.share != 0 ? fmt::format("share {}", told.share) : short_id(told.device));
   for (const auto& word : {std::string(told.kind), printable(told.name)}) {
     text += word.empty() ? "" : " " + word;
+  }
+  if (!told.grantee.is_zero()) {
+    text += " with account " + to_text(told.grantee).substr(0, id_digits_shown);
   }
   return text + fmt::format("  by {}", told.by.is_zero() ? "the recovery key" : short_id(told.by));
 }
 
 std::string event_json(const Told& told) {
-  return json_object({{"number", std::to_string(told.number)},
-                      {"at", json_text(time_text(told.at))},
-                      {"what", json_text(told.what)},
-                      {"device", json_text(to_text(told.device))},
-                      {"name", json_text_or_null(told.name)},
-                      {"kind", json_text_or_null(told.kind)},
-                      {"by", json_text(told.by.is_zero() ? "recovery key" : to_text(told.by))}});
+  return json_object(
+      {{"number", std::to_string(told.number)},
+       {"at", json_text(time_text(told.at))},
+       {"what", json_text(told.what)},
+       {"device", json_text_or_null(told.device.is_zero() ? std::string() : to_text(told.device))},
+       {"account",
+        json_text_or_null(told.grantee.is_zero() ? std::string() : to_text(told.grantee))},
+       {"share", told.share == 0 ? "null" : std::to_string(told.share)},
+       {"name", json_text_or_null(told.name)},
+       {"kind", json_text_or_null(told.kind)},
+       {"by", json_text(told.by.is_zero() ? "recovery key" : to_text(told.by))}});
 }
 
 }  // namespace hearth::cli::account

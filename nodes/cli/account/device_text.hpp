@@ -33,6 +33,8 @@ struct Told {
   std::string_view kind;  ///< Likewise.
   NodeId by;              ///< Zero: the recovery key.
   WallTime at;
+  AccountId grantee = {};   ///< That the device, a home, was shared with; zero: it was not.
+  std::uint64_t share = 0;  ///< That was ended; then no device is told.
 };
 
 /// `events` are all of a chain, from the first on.

@@ -29,18 +29,13 @@ std::string_view name_of(Hearing hearing) {
   return "offline";
 }
 
-std::string_view explanation_of(Hearing hearing) {
+std::string explanation_of(Hearing hearing, std::string_view confirmed) {
   switch (hearing) {
-    case Hearing::confirmed: return "confirmed: it serves the device no more";
+    case Hearing::confirmed: return fmt::format("confirmed: {}", confirmed);
     case Hearing::waiting: return "not confirmed yet: hears of it within 5 s of asking a directory";
     case Hearing::offline: break;
   }
   return "offline: hears of it within 5 s of being back, and serves nobody after 24 h alone";
-}
-
-bool is_everywhere(const std::vector<HomeHearing>& homes) {
-  return std::all_of(homes.begin(), homes.end(),
-                     [](const auto& home) { return home.hearing == Hearing::confirmed; });
 }
 
 bool is_worth_waiting(const std::vector<HomeHearing>& homes) {
@@ -63,8 +58,13 @@ void take(const client::HomesView& view, std::uint64_t sequence, std::vector<Hom
 
 }  // namespace
 
-std::vector<HomeHearing> ask_homes(const OwnDevice& own, const client::DevicesListed& account) {
-  auto homes = unknown_homes(account);
+bool is_everywhere(const std::vector<HomeHearing>& homes) {
+  return std::all_of(homes.begin(), homes.end(),
+                     [](const auto& home) { return home.hearing == Hearing::confirmed; });
+}
+
+std::vector<HomeHearing> ask_homes(const OwnDevice& own, std::vector<HomeHearing> homes,
+                                   std::uint64_t sequence) {
   if (homes.empty()) {
     return homes;
   }
@@ -74,7 +74,7 @@ std::vector<HomeHearing> ask_homes(const OwnDevice& own, const client::DevicesLi
                                     (passed < arrival_patience || is_worth_waiting(homes));
        passed = std::chrono::steady_clock::now() - begin) {
     if (const auto view = session.show(show_patience)) {
-      take(view.value(), account.sequence, homes);
+      take(view.value(), sequence, homes);
     }
     if (!is_everywhere(homes)) {
       ::poll(nullptr, 0, static_cast<int>(pause.count()));
@@ -93,26 +93,36 @@ std::vector<HomeHearing> unknown_homes(const client::DevicesListed& account) {
   return homes;
 }
 
-std::string to_table(const Revocation& revocation) {
-  auto text = fmt::format("revoked   {}\n", printable(revocation.device.name));
-  for (const auto& [home, hearing] : revocation.homes) {
-    text += fmt::format("home      {}: {}\n", printable(home.name), explanation_of(hearing));
+std::string hearings_table(const std::vector<HomeHearing>& homes, std::string_view confirmed) {
+  std::string text;
+  for (const auto& [home, hearing] : homes) {
+    text +=
+        fmt::format("home      {}: {}\n", printable(home.name), explanation_of(hearing, confirmed));
   }
   return text;
 }
 
-std::string to_json(const Revocation& revocation) {
-  std::vector<std::string> homes;
-  for (const auto& [home, hearing] : revocation.homes) {
-    homes.push_back(json_object({{"id", json_text(to_text(seal::node_id_of(home.keys.signing)))},
-                                 {"name", json_text(home.name)},
-                                 {"state", json_text(name_of(hearing))}}));
+std::string hearings_json(const std::vector<HomeHearing>& homes) {
+  std::vector<std::string> all;
+  for (const auto& [home, hearing] : homes) {
+    all.push_back(json_object({{"id", json_text(to_text(seal::node_id_of(home.keys.signing)))},
+                               {"name", json_text(home.name)},
+                               {"state", json_text(name_of(hearing))}}));
   }
+  return json_array(all);
+}
+
+std::string to_table(const Revocation& revocation) {
+  return fmt::format("revoked   {}\n", printable(revocation.device.name)) +
+         hearings_table(revocation.homes, "it serves the device no more");
+}
+
+std::string to_json(const Revocation& revocation) {
   const auto& device = revocation.device;
   return json_object({{"revoked", json_text(to_text(seal::node_id_of(device.keys.signing)))},
                       {"name", json_text(device.name)},
                       {"confirmed", json_bool(is_everywhere(revocation.homes))},
-                      {"homes", json_array(homes)}});
+                      {"homes", hearings_json(revocation.homes)}});
 }
 
 }  // namespace hearth::cli::account

@@ -99,6 +99,12 @@ function item_card(home, item) {
   return card(button, art(item), item.title, about(item));
 }
 
+// Another account's home says whose it is.
+function name_of(home) {
+  const name = home?.name || "A home";
+  return home?.owner ? `${name} of ${home.owner.name || "another account"}` : name;
+}
+
 function home_card(home) {
   const scanning = home.scan.state === "scanning";
   const words = !home.online
@@ -107,7 +113,7 @@ function home_card(home) {
       ? `looking at files: ${home.scan.done} of ${home.scan.total}`
       : "online";
   const picture = art_box(sign("home"));
-  return card(make("a", { href: `#/${home.id}` }), picture, home.name || "A home", words);
+  return card(make("a", { href: `#/${home.id}` }), picture, name_of(home), words);
 }
 
 // ---- places ----
@@ -141,7 +147,7 @@ async function show_crumbs(home, folder, mine) {
     id = item.parent;
   }
   const { homes } = await ask("/homes");
-  const name = homes.find((one) => one.id === home)?.name || "A home";
+  const name = name_of(homes.find((one) => one.id === home));
   if (mine === visit) {
     at("heading").textContent = trail.length ? trail.at(-1).textContent : name;
     at("crumbs").replaceChildren(
