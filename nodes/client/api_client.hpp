@@ -41,9 +41,9 @@ class ApiClient {
 /// The error that a refused request stands for. `body` is a problem document, or anything.
 [[nodiscard]] Error error_of_problem(unsigned status, const std::string& body);
 
-/// Id of the home among `homes`, as the gateway lists them, that `wanted` names: by id or name, or as
-/// NAME@ACCOUNT where another account shares it. Own ones come before shared ones. Empty: the only
-/// one, else the first online.
+/// Id of the home among `homes`, as the gateway lists them, that `wanted` names: by id or name, or
+/// as NAME@ACCOUNT where another account shares it. Own ones come before shared ones. Empty: the
+/// only one, else the first online.
 /// Errors: `home_unknown`, `home_offline`, `value_invalid` (several are meant).
 [[nodiscard]] Result<std::string> choose_home(const Json& homes, const std::string& wanted);
 /// Of the gateway's. Errors: also as `get`.

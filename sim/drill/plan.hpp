@@ -34,7 +34,7 @@ struct Workload {
   double rate_mbit = 4;            ///< Of each.
   double browse_per_s = 0;         ///< Pages asked of homes.
   double commands_per_s = 0;       ///< Sign-ups, enrolments, revocations; to directories.
-  double share_changes_per_s = 0;  ///< Waits for shares.
+  double share_changes_per_s = 0;  ///< And looks at what neighbours share.
   double rescans_per_s = 0;        ///< Of homes whose media change.
   std::uint32_t revocations = 0;   ///< Of clients in use, in the first seconds.
 

@@ -1,19 +1,11 @@
-// P3: only devices of the household get bytes, and revoked ones not for long. Nobody comes in by a
-// code that was used.
+// P3: only devices of the household, and of those it shares with, get bytes, and not for long what
+// has ended. Nobody comes in by a code that was used.
 
 #include "sim/promises/checkers.hpp"
-
-#include <algorithm>
 
 namespace hearth::sim {
 
 namespace {
-
-using namespace std::chrono_literals;
-
-constexpr Millis revocation_bound{60'000};
-/// A home that was cut off from all directories is back within 30 s (P6) and cuts 5 s later.
-constexpr Millis bound_after_faults{35'000};
 
 class Admission final : public Checker {
  public:
@@ -38,16 +30,11 @@ class Admission final : public Checker {
 
  private:
   void judge(const NodeId& client, const NodeId& home, const std::string& what) {
-    if (!scene_.are_of_one_household(client, home)) {
+    if (!scene_.are_of_one_household(client, home) && !scene_.is_shared(client, home)) {
       violate(scene_.name_of(client), "got " + what + " of a home of another household");
     }
     const auto revoked = scene_.accounts.revoked_since(client);
-    if (!revoked) {
-      return;
-    }
-    const auto end = std::max(*revoked + revocation_bound,
-                              scene_.healed_at.value_or(scene_.now()) + bound_after_faults);
-    if (scene_.now() > end) {
+    if (revoked && scene_.now() > scene_.bound_after(*revoked)) {
       violate(scene_.name_of(client), "is revoked and still gets " + what);
     }
   }

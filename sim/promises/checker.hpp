@@ -21,6 +21,7 @@ class Checker : public Observer {
   [[nodiscard]] virtual std::string_view promise() const = 0;
 
   void asked_page(const NodeId&, const NodeId&, ErrorCode, Millis) override {}
+  void page_shown(const NodeId&, const NodeId&, const home::ItemsPage&) override {}
   void playback_asked(const PlaybackStart&) override {}
   void playback_began(PlaybackId, Millis) override {}
   void bytes_played(PlaybackId, const ItemVersion&, std::uint64_t, BytesView) override {}

@@ -7,7 +7,7 @@ std::vector<std::unique_ptr<Checker>> make_checkers(Scene& scene) {
   for (const auto make :
        {durability_checker, linearizability_checker, ownership_checker, admission_checker,
         standing_checker, blindness_checker, content_checker, recovery_checker, metering_checker,
-        agreement_checker, error_line_checker}) {
+        agreement_checker, sharing_checker, error_line_checker}) {
     all.push_back(make(scene));
   }
   return all;

@@ -17,6 +17,7 @@ namespace hearth::sim {
 [[nodiscard]] std::unique_ptr<Checker> recovery_checker(Scene& scene);         ///< P6.
 [[nodiscard]] std::unique_ptr<Checker> metering_checker(Scene& scene);         ///< P9.
 [[nodiscard]] std::unique_ptr<Checker> agreement_checker(Scene& scene);        ///< P10.
+[[nodiscard]] std::unique_ptr<Checker> sharing_checker(Scene& scene);          ///< P13.
 [[nodiscard]] std::unique_ptr<Checker> error_line_checker(Scene& scene);       ///< No errors.
 
 }  // namespace hearth::sim

@@ -5,6 +5,7 @@
 #include "sim/drill/outcome.hpp"
 #include "sim/drill/plan.hpp"
 #include "sim/promises/account_record.hpp"
+#include "sim/promises/share_record.hpp"
 #include "sim/world/observer.hpp"
 #include "sim/world/world.hpp"
 
@@ -39,6 +40,13 @@ class Scene final {
   /// Whether `client` may be refused, now or soon: its revocation was asked for.
   [[nodiscard]] bool is_revoked(const NodeId& client) const;
 
+  /// Whether `client` may see `folder` of a home of others, or any if none is given: something is
+  /// shared with its household, or was until so lately that the home need not have heard it.
+  [[nodiscard]] bool is_shared(const NodeId& client, const NodeId& home,
+                               const std::optional<FolderId>& folder = {}) const;
+  /// The last moment at which somebody may be served whose leave ended at `ended`.
+  [[nodiscard]] Instant bound_after(Instant ended) const;
+
   /// At most so many are kept.
   static constexpr std::size_t violations_max = 100;
   void violate(std::string_view promise, std::string_view node, const std::string& message);
@@ -49,6 +57,7 @@ class Scene final {
   drill::FaultPlan method;                                ///< What goes wrong on purpose.
   drill::Tolerance tolerance = drill::Tolerance::within;  ///< Of that.
   AccountRecord accounts;
+  ShareRecord shares;
   std::map<PlaybackId, Playback> playing;
 
  private:

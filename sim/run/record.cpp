@@ -96,6 +96,13 @@ void Record::asked_page(const NodeId& client, const NodeId& home, ErrorCode outc
   pages_by_pair_[{client, home}] = outcome;
 }
 
+void Record::page_shown(const NodeId& client, const NodeId& home, const home::ItemsPage& page) {
+  tell(&Checker::page_shown, client, home, page);
+  if (!scene_->are_of_one_household(client, home)) {
+    note(client, "shared page", page.items.size());
+  }
+}
+
 // ---- streams ----
 
 void Record::playback_asked(const PlaybackStart& start) {
@@ -109,6 +116,10 @@ void Record::playback_began(PlaybackId playback, Millis took) {
   auto& one = scene_->playing.at(playback);
   one.began = true;
   note(one.start.client, "first byte", static_cast<std::uint64_t>(took.count()));
+  if (!scene_->are_of_one_household(one.start.client, one.start.home)) {
+    ++counters_["first byte of others"];
+    return;
+  }
   openings_.add(now(), 1);
   opening_times_.add(now(), static_cast<double>(took.count()));
 }
@@ -124,7 +135,8 @@ void Record::playback_broke(PlaybackId playback, const Error& error) {
   tell(&Checker::playback_broke, playback, error);
   auto& one = scene_->playing.at(playback);
   note(one.start.client, "stream broke", static_cast<std::uint64_t>(error.code));
-  if (one.began && !one.broken_since) {
+  const bool is_own = scene_->are_of_one_household(one.start.client, one.start.home);
+  if (is_own && one.began && !one.broken_since) {  // else it may have ended with a share
     one.broken_since = now();
     ++breaks_;
   }
@@ -134,9 +146,10 @@ void Record::playback_resumed(PlaybackId playback, Millis gap) {
   tell(&Checker::playback_resumed, playback, gap);
   auto& one = scene_->playing.at(playback);
   note(one.start.client, "stream goes on", static_cast<std::uint64_t>(gap.count()));
-  one.broken_since.reset();
-  ++resumes_;
-  gaps_.add(now(), static_cast<double>(gap.count()));
+  if (std::exchange(one.broken_since, std::nullopt)) {
+    ++resumes_;
+    gaps_.add(now(), static_cast<double>(gap.count()));
+  }
 }
 
 void Record::player_went_on(PlaybackId playback, bool waited) {
@@ -158,7 +171,8 @@ void Record::playback_failed(PlaybackId playback, const Error& error) {
   tell(&Checker::playback_failed, playback, error);
   const auto& one = scene_->playing.at(playback);
   note(one.start.client, "stream fails", static_cast<std::uint64_t>(error.code));
-  if (!one.began && !scene_->is_revoked(one.start.client)) {
+  if (!one.began && !scene_->is_revoked(one.start.client) &&
+      scene_->are_of_one_household(one.start.client, one.start.home)) {
     openings_.add(now(), 0);
   }
   scene_->playing.erase(playback);
@@ -170,11 +184,13 @@ void Record::command_sent(const NodeId& client, const client::AccountCommand& co
   tell(&Checker::command_sent, client, command);
   note(client, "command", command.id);
   scene_->accounts.sent(client, command, now());
+  scene_->shares.sent(client, command, now());
 }
 
 void Record::command_answered(const NodeId& client, const client::AccountAnswer& answer) {
   tell(&Checker::command_answered, client, answer);
   note(client, answer.answer ? "done" : "refused", answer.id);
+  scene_->shares.answered(answer, now());
   if (const auto took = scene_->accounts.answered(answer, now())) {
     commands_.add(now(), 1);
     command_times_.add(now(), static_cast<double>(ms(*took).count()));

@@ -38,6 +38,7 @@ class Record final : public Observer {
 
   void asked_page(const NodeId& client, const NodeId& home, ErrorCode outcome,
                   Millis took) override;
+  void page_shown(const NodeId& client, const NodeId& home, const home::ItemsPage& page) override;
   void playback_asked(const PlaybackStart& start) override;
   void playback_began(PlaybackId playback, Millis took) override;
   void bytes_played(PlaybackId playback, const ItemVersion& version, std::uint64_t offset,
@@ -62,6 +63,7 @@ class Record final : public Observer {
     return scene_->violations();
   }
   [[nodiscard]] AccountRecord& accounts() { return scene_->accounts; }
+  [[nodiscard]] const ShareRecord& shares() const { return scene_->shares; }
   [[nodiscard]] bool is_revoked(const NodeId& client) const { return scene_->is_revoked(client); }
   /// Forgets pages; then whether the household of every home has had one since. Revoked devices do
   /// not count.

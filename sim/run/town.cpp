@@ -33,13 +33,6 @@ Town::~Town() {
   stop();
 }
 
-template <class Request>
-void Town::command(SimNode& manager, Request request) {
-  if (manager.client() != nullptr) {
-    manager.client()->send({++command_last_, std::move(request)});
-  }
-}
-
 bool Town::found(Millis patience) {
   world_.boot_all();
   const auto end = world_.engine().now() + patience;
@@ -182,6 +175,7 @@ void Town::begin(const drill::Workload& workload) {
   every(workload.browse_per_s, [this] { browse(); });
   every(workload.commands_per_s, [this] { manage(); });
   every(workload.rescans_per_s, [this] { rescan(); });
+  every(workload.share_changes_per_s, [this] { change_shares(); });
   for (std::uint32_t i = 0; i < workload.revocations; ++i) {
     world_.engine().befall(
         Millis(random_.below(static_cast<std::uint64_t>(revocations_within.count()))),

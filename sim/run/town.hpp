@@ -46,7 +46,11 @@ class Town final {
 
  private:
   template <class Request>
-  void command(SimNode& manager, Request request);
+  void command(SimNode& manager, Request request) {
+    if (manager.client() != nullptr) {
+      manager.client()->send({++command_last_, std::move(request)});
+    }
+  }
   void approve_offers();
   void try_used_codes();
   void covet_neighbours_devices();
@@ -55,6 +59,9 @@ class Town final {
   void manage();
   void rescan();
   void revoke();
+  void change_shares();
+  void share(SimNode& manager, SimNode& home, const AccountId& grantee);
+  void look_next_door(SimNode& guest, SimNode& home);
   void top_up_streams(const drill::Workload& workload);
   [[nodiscard]] SimNode* drawn_client();
 

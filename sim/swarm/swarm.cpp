@@ -42,6 +42,7 @@ drill::Workload draw_workload(Random& random) {
   workload.browse_per_s = rate(5);
   workload.commands_per_s = rate(5);
   workload.rescans_per_s = rate(1);
+  workload.share_changes_per_s = rate(4);
   return workload;
 }
 

@@ -5,6 +5,7 @@
 #include "actors/client/manager_machine.hpp"
 #include "messages/base/ids.hpp"
 #include "messages/base/result.hpp"
+#include "messages/home/home_messages.hpp"
 
 #include <cstdint>
 #include <string>
@@ -33,6 +34,9 @@ class Observer {
   /// `outcome` is `none` where the page came.
   virtual void asked_page(const NodeId& client, const NodeId& home, ErrorCode outcome,
                           Millis took) = 0;
+  /// Items that a home showed, whatever they were asked for by.
+  virtual void page_shown(const NodeId& client, const NodeId& home,
+                          const home::ItemsPage& page) = 0;
   virtual void playback_asked(const PlaybackStart& start) = 0;
   virtual void playback_began(PlaybackId playback, Millis took) = 0;
   /// `version` is what the home said that it sends.

@@ -38,9 +38,23 @@ void SimClient::browse(const NodeId& home) {
   client::AskHome question{home, home::BrowseItems{{}, {}, page_items}};
   ask(std::move(question),
       [this, home, asked = timers_.now()](const Result<client::Answer>& answer) {
+        tell_page(home, answer);
         observer_.asked_page(self_, home, answer ? ErrorCode::none : answer.error().code,
                              std::chrono::duration_cast<Millis>(timers_.now() - asked));
       });
+}
+
+void SimClient::look(const client::AskHome& question) {
+  ask(question, [this, home = question.home](const Result<client::Answer>& answer) {
+    tell_page(home, answer);
+  });
+}
+
+void SimClient::tell_page(const NodeId& home, const Result<client::Answer>& answer) {
+  const auto* page = answer ? std::get_if<home::ItemsPage>(&answer.value()) : nullptr;
+  if (page != nullptr) {
+    observer_.page_shown(self_, home, *page);
+  }
 }
 
 void SimClient::send(const client::AccountCommand& command) {

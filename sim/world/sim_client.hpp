@@ -31,6 +31,8 @@ class SimClient final {
   void ask(client::Question question, OnAnswer on_answer);
   /// A page of what `home` has, told to the observer.
   void browse(const NodeId& home);
+  /// Any other question after items, the answer told likewise; no page is expected.
+  void look(const client::AskHome& question);
   void send(const client::AccountCommand& command);
 
   /// Plays `item` from `offset`, at `rate` bytes a second.
@@ -45,6 +47,8 @@ class SimClient final {
   HostId host_;
   NodeId self_;
   Observer& observer_;
+  void tell_page(const NodeId& home, const Result<client::Answer>& answer);
+
   std::map<std::uint64_t, OnAnswer> waiting_;
   std::uint64_t question_last_ = 0;
   std::map<PlaybackId, std::unique_ptr<Player>> players_;

@@ -1,7 +1,9 @@
 // That checkers complain of what they are there for, and of nothing else.
 
 #include "actors/home/home_ports.hpp"
+#include "messages/seal/folder_id.hpp"
 #include "sim/run/record.hpp"
+#include "sim/world/clock.hpp"
 #include "sim/world/world.hpp"
 
 #include <gtest/gtest.h>
@@ -54,6 +56,91 @@ TEST_F(CheckersTest, AHouseholdsOwnPageIsInOrderAndAnothersIsNot) {
   EXPECT_EQ(broken(), "");
   page(0, 1, ErrorCode::none);
   EXPECT_EQ(broken(), "P3 ");
+}
+
+/// The first household shares an album with the second.
+class SharingCheckerTest : public CheckersTest {
+ protected:
+  SharingCheckerTest() {
+    command(client(1), client::CreateAccount{}, {neighbours, 1});
+    share.grantee = neighbours;
+    share.home = home(0).id();
+    share.folder =
+        seal::folder_id(seal::folder_key(home(0).member().self.signing_seed), album_of(first()));
+  }
+  template <class Wish>
+  void command(SimNode& manager, Wish wish, const directory::EventAppended& done) {
+    record.command_sent(manager.id(), {++commands, client::Wish(std::move(wish))});
+    record.command_answered(manager.id(), {commands, 1, client::AccountReply(done), std::nullopt});
+  }
+  void grant() { command(client(0), client::GrantShare{share}, {{}, 7}); }
+  [[nodiscard]] std::string first() { return home(0).media().files().begin()->first; }
+  [[nodiscard]] std::string last() { return home(0).media().files().rbegin()->first; }
+  static ItemId album_of(const std::string& path) {
+    return home::item_id_of(Media::folder, path.substr(0, path.rfind('/')));
+  }
+  void shown(const std::string& path) {
+    home::ItemsPage page;
+    page.items.resize(1);
+    page.items[0].id = home::item_id_of(Media::folder, path);
+    record.page_shown(client(1).id(), home(0).id(), page);
+  }
+
+  AccountId neighbours{{9}};
+  directory::ShareGranted share;
+  std::uint64_t commands = 0;
+};
+
+TEST_F(SharingCheckerTest, AGuestMaySeeWhatIsSharedAndNothingElse) {
+  page(1, 0, ErrorCode::none);
+  shown(first());
+  EXPECT_EQ(broken(), "P3 P13 ") << "before";
+  grant();
+  page(1, 0, ErrorCode::none);
+  shown(first());
+  EXPECT_EQ(broken(), "P3 P13 ");
+  shown(last());
+  EXPECT_EQ(broken(), "P3 P13 P13 ") << "another album";
+  page(0, 1, ErrorCode::none);
+  EXPECT_EQ(broken(), "P3 P13 P13 P3 ") << "not the other way round";
+}
+
+TEST_F(SharingCheckerTest, AShareThatWasRevokedIsOverAMinuteLater) {
+  grant();
+  command(client(0), client::RevokeShare{7}, {{}, 8});
+  record.healed();
+  world.run_for(59s);
+  shown(first());
+  EXPECT_EQ(broken(), "");
+  world.run_for(2s);
+  shown(first());
+  page(1, 0, ErrorCode::none);
+  EXPECT_EQ(broken(), "P13 P3 ");
+}
+
+TEST_F(SharingCheckerTest, AShareThatHasExpiredIsOverAMinuteLater) {
+  share.expires_ms = (SimClock::beginning + 5s).time_since_epoch().count();
+  grant();
+  record.healed();
+  world.run_for(64s);
+  shown(first());
+  EXPECT_EQ(broken(), "");
+  world.run_for(2s);
+  shown(first());
+  EXPECT_EQ(broken(), "P13 ");
+}
+
+TEST_F(SharingCheckerTest, AShareThatWasAcknowledgedIsListed) {
+  grant();
+  world.run_for(1s);
+  record.command_sent(client(0).id(), {++commands, client::Wish(client::ListDevices{})});
+  client::DevicesListed listed;
+  listed.sequence = 7;
+  record.command_answered(client(0).id(),
+                          {commands, 1, client::AccountReply(listed), std::nullopt});
+  record.finish();
+  EXPECT_NE(record.violations().size(), 0U);
+  EXPECT_EQ(record.violations().back().promise, "P1");
 }
 
 TEST_F(CheckersTest, PlayersThatWaitAreMeasuredAsAShareOfTheTimePlayed) {
