@@ -7,143 +7,19 @@
 #include "messages/home/sealed_request.hpp"
 #include "messages/relay/relay_messages.hpp"
 #include "messages/seal/ticket.hpp"
-#include "tests/support/account_desk.hpp"
-#include "tests/support/identities.hpp"
-#include "tests/support/machine_bench.hpp"
+#include "tests/support/home_bench.hpp"
 
 #include <gtest/gtest.h>
-#include <range/v3/algorithm/find.hpp>
 
 #include <set>
 
 namespace hearth::home {
 namespace {
 
+using namespace hearth::home::testing;
 using hearth::testing::identity_of;
 using hearth::testing::secret_of;
 using namespace std::chrono_literals;
-
-const auto self = identity_of(1);
-const auto directory_node = identity_of(2);
-const auto super_peer = identity_of(3);
-const auto gateway = identity_of(4);
-const auto stranger = identity_of(5);
-const auto owner = identity_of(6);
-
-seal::NodeList nodes() {
-  seal::NodeList list;
-  list.nodes.push_back({directory_node.keys, Role::directory, "eu", {{"127.0.0.1", 1}}, {}, true});
-  list.nodes.push_back(
-      {super_peer.keys, Role::super_peer, "eu", {{"127.0.0.1", 2}}, {{"127.0.0.1", 3}}, false});
-  return list;
-}
-
-HomeMachine::Config config() {
-  return {self, "attic", {"/media"}, "eu", nodes()};
-}
-
-std::vector<NodeId> dialled_in(const HomeEffects& effects) {
-  std::vector<NodeId> dialled;
-  for (const auto& order : effects.link) {
-    if (const auto* dial = std::get_if<Dial>(&order)) {
-      dialled.push_back(dial->node);
-    }
-  }
-  return dialled;
-}
-
-class HomeMachineTest : public ::testing::Test {
- protected:
-  void peer_up(const seal::Identity& who, Role role, std::uint64_t session, bool tunnelled) {
-    PeerInfo peer{who.id, role, who.keys, session, tunnelled, test::noon, {}, secret_of(9)};
-    peer.handshake_hash.fill(static_cast<std::uint8_t>(session));
-    effects = bench.step(PeerUp{peer});
-  }
-
-  /// Answers the ask of kind `kind` among `effects`.
-  template <class Message>
-  void answer(MessageKind kind, const Message& message) {
-    for (const auto& ask : effects.asks) {
-      const auto header = header_of(ask.envelope);
-      if (header.value().kind == kind) {
-        Header back;
-        back.from = header.value().to;
-        back.to = header.value().from;
-        effects = bench.step(Answered{ask.token, pack(back, message)});
-        return;
-      }
-    }
-    ADD_FAILURE() << "nothing asked of kind " << name_of(kind);
-  }
-
-  /// The directory tells what is new.
-  void tell(const directory::ChainPage& page) { answer(MessageKind::fetch_chain, page); }
-
-  /// What was asked with that kind, among `effects`.
-  Envelope effects_of(MessageKind kind) {
-    for (const auto& ask : effects.asks) {
-      if (header_of(ask.envelope).value().kind == kind) {
-        return ask.envelope;
-      }
-    }
-    ADD_FAILURE() << "nothing asked of kind " << name_of(kind);
-    return {};
-  }
-
-  void come_up() {
-    peer_up(directory_node, Role::directory, 1, false);
-    const auto asks = effects.asks;
-    tell(book.page());
-    effects.asks = asks;
-    answer(MessageKind::register_home, directory::HomeRegistered{account, {1, 2, 3}});
-    peer_up(super_peer, Role::super_peer, 2, false);
-    answer(MessageKind::attach_home, Accepted{});
-  }
-
-  template <class Message>
-  Result<Envelope> ask(const seal::Identity& who, Role role, const Message& message) {
-    Header header;
-    header.from = {who.id, "client"};
-    header.to = {self.id, "home"};
-    return bench.ask(who.id, role, pack(header, message));
-  }
-
-  void scan_one_file() {
-    FileProbed probed;
-    probed.file = {"/media", "song.mp3", false, 1000, 5, 6};
-    probed.item.kind = ItemKind::audio;
-    probed.item.title = "Song";
-    probed.item.mime = "audio/mpeg";
-    probed.item.extension = "mp3";
-    ScanBatch batch;
-    batch.run = 1;
-    batch.probed.push_back(probed);
-    (void)bench.step(HomeExternal{batch});
-  }
-
-  hearth::testing::ChainBook book = [] {
-    hearth::testing::ChainBook begun(owner);
-    begun.enrol(self, directory::DeviceKind::home, owner)
-        .enrol(gateway, directory::DeviceKind::gateway, owner);
-    return begun;
-  }();
-  AccountId account = book.account();
-  test::FixedClock clock;
-  test::Disk disk;
-  test::MachineBench<HomeMachine> bench{disk, config(), clock};
-  HomeEffects effects = bench.start();
-  int asked = 0;
-};
-
-template <class Order>
-const Order* find_order(const HomeEffects& effects) {
-  for (const auto& order : effects.link) {
-    if (const auto* found = std::get_if<Order>(&order)) {
-      return found;
-    }
-  }
-  return nullptr;
-}
 
 TEST_F(HomeMachineTest, TellsItsClientsHowFarItFollowsTheAccount) {
   come_up();
@@ -155,83 +31,6 @@ TEST_F(HomeMachineTest, TellsItsClientsHowFarItFollowsTheAccount) {
   EXPECT_EQ(described.value().name, "attic");
   EXPECT_EQ(described.value().account_sequence, 3U);
   EXPECT_EQ(described.value().account_head, book.head());
-}
-
-TEST_F(HomeMachineTest, DialsItsNodesAndScansAtTheStart) {
-  EXPECT_EQ(effects.link.size(), 2U);
-  ASSERT_EQ(effects.commands.size(), 1U);
-  EXPECT_EQ(std::get<StartScan>(effects.commands[0]).run, 1U);
-}
-
-TEST_F(HomeMachineTest, LooksForAnotherSuperPeerWhileItsOwnAreAway) {
-  auto settings = config();
-  for (const auto& other : {gateway, stranger}) {
-    settings.nodes.nodes.push_back({other.keys, Role::super_peer, "us", {}, {}, false});
-  }
-  test::Disk other;
-  test::MachineBench<HomeMachine> home{other, settings, clock};
-  const auto dialled_first = dialled_in(home.start());
-  ASSERT_EQ(dialled_first.size(), 3U);  // with the directory
-  std::vector<NodeId> dialled;
-  for (int tick = 0; tick < 10; ++tick) {
-    home.now += Millis(500);
-    const auto ticked = home.step(TimerFired{1});
-    if (const auto* dial = find_order<Dial>(ticked)) {
-      dialled.push_back(dial->node);
-    }
-  }
-  const bool has_gateway = ranges::find(dialled_first, gateway.id) != dialled_first.end();
-  EXPECT_EQ(dialled, std::vector<NodeId>{has_gateway ? stranger.id : gateway.id});
-}
-
-/// Once as the new list comes, without a restart.
-TEST_F(HomeMachineTest, FollowsANewerNodeList) {
-  auto newer = nodes();
-  newer.nodes.pop_back();  // its super-peer is struck
-  newer.nodes.push_back({gateway.keys, Role::super_peer, "us", {}, {}, false});
-  newer.nodes.push_back({stranger.keys, Role::directory, "us", {}, {}, true});
-  effects = bench.step(NodesListed{newer});
-  EXPECT_EQ(dialled_in(effects), (std::vector<NodeId>{stranger.id, gateway.id}));
-  const auto* let_go = find_order<LetGo>(effects);
-  ASSERT_NE(let_go, nullptr);
-  EXPECT_EQ(let_go->node, super_peer.id);
-  effects = bench.step(NodesListed{newer});
-  EXPECT_TRUE(effects.link.empty());
-}
-
-TEST_F(HomeMachineTest, AsksForACertificateAnewWhereItsOwnIsRefused) {
-  come_up();
-  peer_up(super_peer, Role::super_peer, 3, false);
-  ASSERT_EQ(effects.asks.size(), 1U);
-  effects = bench.step(Answered{effects.asks[0].token,
-                                Error{ErrorCode::certificate_invalid, "its issuer is struck"}});
-  for (int tick = 0; tick < 4; ++tick) {
-    bench.now += Millis(500);
-    effects = bench.step(TimerFired{1});
-    if (tick < 3) {  // it tries again, and what is refused again changes nothing
-      ASSERT_EQ(effects.asks.size(), 1U);
-      (void)bench.step(
-          Answered{effects.asks[0].token, Error{ErrorCode::certificate_invalid, "still"}});
-    }
-  }
-  effects_of(MessageKind::register_home);
-}
-
-TEST_F(HomeMachineTest, AttachesOnlyWithACertificate) {
-  peer_up(super_peer, Role::super_peer, 2, false);
-  EXPECT_TRUE(effects.asks.empty());
-  peer_up(directory_node, Role::directory, 1, false);
-  answer(MessageKind::register_home, directory::HomeRegistered{account, {1, 2, 3}});
-  ASSERT_EQ(effects.asks.size(), 1U);
-  EXPECT_EQ(header_of(effects.asks[0].envelope).value().kind, MessageKind::attach_home);
-}
-
-TEST_F(HomeMachineTest, AttachesAgainWhenTheSuperPeerComesBack) {
-  come_up();
-  (void)bench.step(PeerDown{super_peer.id, 2});
-  peer_up(super_peer, Role::super_peer, 3, false);
-  ASSERT_EQ(effects.asks.size(), 1U);
-  EXPECT_EQ(effects.asks[0].to, super_peer.id);
 }
 
 TEST_F(HomeMachineTest, WakesSeldomWhileNothingIsMissingAndSoonWhenSomethingIs) {
