@@ -14,8 +14,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr double guests_rate_mbit = 0.1;
-constexpr std::uint64_t looks_to_a_change = 4;
+constexpr double guests_bytes_per_s = 60'000;
+constexpr std::uint64_t end_of_a_track = 100'000;  ///< Played in a moment.
+constexpr std::size_t guests_streams_max = 6;      ///< Of one client: they last for minutes.
+constexpr std::uint64_t looks_to_a_change = 8;
+constexpr std::uint64_t grants_to_one_again = 64;
+constexpr std::uint64_t albums_to_a_whole_home = 64;
 
 const MediaFile& drawn_file(SimNode& home, Random& random) {
   const auto& files = home.media().files();
@@ -45,26 +49,33 @@ void Town::change_shares() {
   }
 }
 
-/// Another album, for good or for some seconds, or all; or one of the shares ends.
+/// Another album, for good or for some seconds, or all; once they have shared it, they rather take
+/// something back and leave it so, that what has ended stays ended for longer than it may be shown.
 void Town::share(SimNode& manager, SimNode& home, const AccountId& grantee) {
-  std::vector<std::uint64_t> live;
-  for (const auto& kept : record_.shares().all()) {
-    if (kept.manager == manager.id() && kept.number != 0 && !kept.revoke_sent_at) {
-      live.push_back(kept.number);
-    }
-  }
-  if (live.size() > 1 && random_.below(2) == 0) {
-    command(manager, client::RevokeShare{live[random_.below(live.size())]});
-    return;
-  }
   directory::ShareGranted share{grantee, home.id(), {}, 0};
-  const auto& path = drawn_file(home, random_).path;
-  if (random_.below(8) != 0) {
+  if (random_.below(albums_to_a_whole_home) != 0) {
+    const auto& path = drawn_file(home, random_).path;
     share.folder =
         seal::folder_id(seal::folder_key(home.member().self.signing_seed),
                         home::item_id_of(Media::folder, path.substr(0, path.rfind('/'))));
   }
-  if (random_.below(4) == 0) {
+  std::vector<std::uint64_t> live;
+  bool is_known = false;
+  for (const auto& kept : record_.shares().all()) {
+    if (kept.manager == manager.id()) {
+      is_known |= kept.granted.home == home.id() && kept.granted.folder == share.folder;
+      if (kept.number != 0 && !kept.revoke_sent_at && kept.granted.expires_ms == 0) {
+        live.push_back(kept.number);
+      }
+    }
+  }
+  if (is_known && random_.below(grants_to_one_again) != 0) {
+    if (live.size() > 1 && random_.below(4) == 0) {  // what expires is left to do so
+      command(manager, client::RevokeShare{live[random_.below(live.size())]});
+    }
+    return;
+  }
+  if (random_.below(2) == 0) {
     const auto passed =
         std::chrono::duration_cast<Millis>(world_.engine().now().time_since_epoch());
     const auto lasts = Millis(static_cast<std::int64_t>(random_.between(5, 30)) * 1000);
@@ -77,14 +88,20 @@ void Town::look_next_door(SimNode& guest, SimNode& home) {
   if (guest.client() == nullptr) {
     return;
   }
-  const auto item = home::item_id_of(Media::folder, drawn_file(home, random_).path);
+  const auto& file = drawn_file(home, random_);
+  const auto item = home::item_id_of(Media::folder, file.path);
   switch (random_.below(4)) {
     case 0: guest.client()->browse(home.id()); break;
     case 1:
       guest.client()->look({home.id(), home::SearchItems{std::string(plaintext_marker), {}, 50}});
       break;
     case 2: guest.client()->look({home.id(), home::ShowItem{item}}); break;
-    default: play(guest, home, guests_rate_mbit);
+    default:
+      if (guest.client()->playing() < guests_streams_max) {
+        const bool is_short = random_.below(2) == 0 && file.size > end_of_a_track;
+        guest.client()->play(++playback_last_, home.id(), item,
+                             is_short ? file.size - end_of_a_track : 0, guests_bytes_per_s);
+      }
   }
 }
 
