@@ -4,6 +4,7 @@
 #include "nodes/cli/account/device_text.hpp"
 #include "nodes/client/terminal.hpp"
 #include "nodes/support/json_text.hpp"
+#include "nodes/support/time_text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -35,7 +36,7 @@ bool is_over(const directory::ShareGranted& share, std::int64_t now_ms) {
 std::string end_text(const directory::ShareGranted& share, std::int64_t now_ms) {
   return share.expires_ms == 0 ? "for good"
                                : fmt::format("{} {}", is_over(share, now_ms) ? "ended" : "until",
-                                             time_text(share.expires_ms));
+                                             time_text(WallTime(Millis(share.expires_ms))));
 }
 
 std::string folder_text(const GivenShare& given) {
@@ -46,7 +47,8 @@ std::string folder_text(const GivenShare& given) {
 }
 
 std::string expiry_json(const directory::ShareGranted& share) {
-  return json_text_or_null(share.expires_ms == 0 ? std::string() : time_text(share.expires_ms));
+  return json_text_or_null(share.expires_ms == 0 ? std::string()
+                                                 : time_text(WallTime(Millis(share.expires_ms))));
 }
 
 std::string received_json(const client::HomeView& home, const directory::Share& share,
