@@ -49,7 +49,7 @@ class FakeHome {
     return StreamFault{};
   };
   home::ScanShown scan;
-  std::vector<client::HomeView> others;  ///< Shown beside it.
+  std::vector<client::HomeView> others;               ///< Shown beside it.
   std::optional<home::ScanShown> scan_after_restart;  ///< It comes after the next answer.
   std::function<void()> on_rescan = [] {};
   std::atomic<bool> online{true};
