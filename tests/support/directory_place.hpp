@@ -24,10 +24,11 @@ class DirectoryPlace {
  public:
   static constexpr std::uint32_t groups = 5;
 
-  DirectoryPlace(Disks& disks, const WallClock& clock, Instant& fresh_since)
+  DirectoryPlace(Disks& disks, const WallClock& clock, Instant& fresh_since,
+                 seal::NodeList nodes = node_list())
       : disks_(disks), map_(std::make_shared<MapView>(founding_map(groups))) {
     DirectoryMachine::Config front{
-        directory_keys, node_list(), [] { return std::vector{other_directory.id}; }, map_, {}};
+        directory_keys, std::move(nodes), [] { return std::vector{other_directory.id}; }, map_, {}};
     for (std::uint32_t number = 0; number < groups; ++number) {
       const GroupId group{number};
       auto& disk = disks_[group];
