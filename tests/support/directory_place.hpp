@@ -6,6 +6,7 @@
 #include "tests/support/directory_cast.hpp"
 #include "tests/support/machine_bench.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -90,6 +91,7 @@ class DirectoryPlace {
   NodeId leader;             ///< Of all groups.
   Effects<ToGroup> effects;  ///< Of the last input, to other nodes.
   bool was_exact = false;    ///< The last answer of a group.
+  std::size_t carried = 0;   ///< Orders and answers between front and groups, so far.
   /// Whether an order to a group is lost on its way, answer and all: as if the front had died.
   std::function<bool(MessageKind inner, ForwardStep step)> loses = [](auto, auto) { return false; };
 
@@ -145,6 +147,7 @@ class DirectoryPlace {
 
   void carry() {
     while (!orders_.empty() || !own_.empty() || !answers_.empty()) {
+      ++carried;
       if (!orders_.empty()) {
         const auto order = std::move(orders_.front());
         orders_.pop_front();
