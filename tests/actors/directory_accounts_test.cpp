@@ -260,6 +260,35 @@ TEST_F(DirectoryAccounts, OnlyManagersLookCodesUp) {
   EXPECT_EQ(outcome(newcomer, ShowPairing{code}), ErrorCode::device_unknown);
 }
 
+/// The answer tells them apart, the way to it does not: no clock tells one wrong code from another.
+TEST_F(DirectoryAccounts, EveryCodeIsLookedUpByTheSameWork) {
+  const auto used = offered_code();
+  ASSERT_EQ(approve(owner, used, new_phone), ErrorCode::none);
+  const auto late = device(identity_of(8), DeviceKind::player, "late");
+  const auto over = ask<PairingOffered>(identity_of(8), OfferPairing{late}).value().code;
+  clock.time += limits::pairing_life;
+  const auto next = device(identity_of(9), DeviceKind::player, "next");
+  const auto shown = ask<PairingOffered>(identity_of(9), OfferPairing{next}).value().code;
+  const auto written = [this] {
+    storage::BatchNumber sum = 0;
+    for (const auto& [group, disk] : disks) {
+      sum += disk.log.last_batch();
+    }
+    return sum;
+  };
+  const auto work = [&](const std::string& code, ErrorCode expected) {
+    const auto before = std::pair(bench.carried, written());
+    EXPECT_EQ(outcome(owner, ShowPairing{code}), expected);
+    EXPECT_TRUE(bench.effects.asks.empty() && bench.effects.tells.empty());
+    EXPECT_EQ(written(), before.second);
+    return bench.carried - before.first;
+  };
+  const auto usual = work(shown, ErrorCode::none);
+  EXPECT_EQ(work("222222", ErrorCode::pairing_unknown), usual) << "of nobody";
+  EXPECT_EQ(work(used, ErrorCode::pairing_unknown), usual) << "used";
+  EXPECT_EQ(work(over, ErrorCode::pairing_unknown), usual) << "over";
+}
+
 TEST_F(DirectoryAccounts, ADeviceOffersOnlyItselfAndAsWhatItIs) {
   auto other = new_phone;
   other.keys = player.keys;

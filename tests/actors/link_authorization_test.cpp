@@ -1,4 +1,6 @@
 #include "actors/link/authorization.hpp"
+#include "tests/support/authorization_table.hpp"
+#include "tests/support/message_kinds.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,58 +10,17 @@
 #include <set>
 #include <sstream>
 #include <string>
-#include <tuple>
-#include <vector>
 
 namespace hearth::link {
 namespace {
 
-using Entry = std::tuple<Role, std::string, MessageKind>;
-
-/// Said once more, in other words than the table's, so that a slip in it is noticed.
-const std::set<Entry> allowed{
-    {Role::client, "accounts", MessageKind::append_event},
-    {Role::client, "accounts", MessageKind::fetch_chain},
-    {Role::client, "accounts", MessageKind::offer_pairing},
-    {Role::client, "accounts", MessageKind::show_pairing},
-    {Role::home, "accounts", MessageKind::offer_pairing},
-    {Role::client, "accounts", MessageKind::list_homes},
-    {Role::client, "accounts", MessageKind::find_account},
-    {Role::client, "accounts", MessageKind::request_ticket},
-    {Role::home, "accounts", MessageKind::register_home},
-    {Role::home, "accounts", MessageKind::append_event},
-    {Role::home, "accounts", MessageKind::fetch_chain},
-    {Role::super_peer, "accounts", MessageKind::report_presence},
-    {Role::directory, "accounts", MessageKind::forwarded},
-    {Role::directory, "accounts", MessageKind::presence_relayed},
-    {Role::directory, "replicas", MessageKind::replication_frame},
-    {Role::directory, "replicas", MessageKind::describe_replica},
-    {Role::directory, "replicas", MessageKind::change_members},
-    {Role::home, "relay", MessageKind::attach_home},
-    {Role::client, "relay", MessageKind::open_tunnel},
-    {Role::client, "relay", MessageKind::present_ticket},
-    {Role::super_peer, "home", MessageKind::offer_tunnel},
-    {Role::super_peer, "home", MessageKind::order_dial},
-    {Role::client, "home", MessageKind::describe_home},
-    {Role::client, "home", MessageKind::hand_events},
-    {Role::client, "home", MessageKind::find_folder},
-    {Role::client, "home", MessageKind::browse_items},
-    {Role::client, "home", MessageKind::search_items},
-    {Role::client, "home", MessageKind::show_item},
-    {Role::client, "home", MessageKind::start_rescan},
-    {Role::client, "home", MessageKind::show_scan},
-    {Role::client, "home", MessageKind::renew_ticket},
-};
-
-std::vector<MessageKind> all_kinds() {
-  std::vector<MessageKind> kinds;
-  for (unsigned number = 0; number < 0x10000; ++number) {
-    const auto kind = static_cast<MessageKind>(number);
-    if (!name_of(kind).empty()) {
-      kinds.push_back(kind);
-    }
+TEST(LinkAuthorization, HasAPlaceForEveryKind) {
+  for (const auto kind : test::every_kind()) {
+    const bool is_sent = std::any_of(test::allowed().begin(), test::allowed().end(),
+                                     [kind](const auto& leave) { return leave.kind == kind; });
+    EXPECT_EQ(std::count(test::never_sent.begin(), test::never_sent.end(), kind), is_sent ? 0 : 1)
+        << name_of(kind) << ": say in tests/support/authorization_table.hpp who may send it";
   }
-  return kinds;
 }
 
 TEST(LinkAuthorization, AllowsTheListedAndNothingElse) {
@@ -67,8 +28,8 @@ TEST(LinkAuthorization, AllowsTheListedAndNothingElse) {
        {Role::none, Role::directory, Role::super_peer, Role::home, Role::client}) {
     for (const std::string actor :
          {"accounts", "replicas", "relay", "home", "client", "", "Accounts"}) {
-      for (const auto kind : all_kinds()) {
-        EXPECT_EQ(may_send(role, kind, actor), allowed.count({role, actor, kind}) == 1)
+      for (const auto kind : test::every_kind()) {
+        EXPECT_EQ(may_send(role, kind, actor), test::is_listed(role, actor, kind))
             << name_of(role) << " sends " << name_of(kind) << " to \"" << actor << '"';
       }
     }
@@ -99,8 +60,8 @@ TEST(LinkAuthorization, IsDocumented) {
     EXPECT_EQ(documented.count(row.str()), 1U) << row.str();
   }
   const auto rows = std::count_if(documented.begin(), documented.end(), [](const auto& row) {
-    return std::any_of(allowed.begin(), allowed.end(), [&](const Entry& entry) {
-      return row.find("| " + std::string(name_of(std::get<2>(entry))) + " |") != std::string::npos;
+    return std::any_of(permissions().begin(), permissions().end(), [&](const auto& permission) {
+      return row.find("| " + std::string(name_of(permission.kind)) + " |") != std::string::npos;
     });
   });
   EXPECT_EQ(static_cast<std::size_t>(rows), permissions().size()) << "rows that are not so";

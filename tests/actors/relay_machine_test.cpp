@@ -191,6 +191,54 @@ TEST_F(RelayMachineTest, TakesATicketOfTheHomeItself) {
   EXPECT_TRUE(offer({home.id, 1, seal::sign_ticket(leave(home), home.signing_seed)}));
 }
 
+TEST_F(RelayMachineTest, RefusesATicketOfADirectoryThatMayIssueNone) {
+  gather();
+  auto newer = nodes();
+  newer.nodes.back().issues_tickets = false;
+  (void)bench->step(NodesListed{newer});
+  EXPECT_FALSE(offer(open_tunnel()));
+  EXPECT_EQ(refused, ErrorCode::ticket_invalid);
+}
+
+TEST_F(RelayMachineTest, RefusesTicketsThatAHomeIssuesForAnother) {
+  gather();
+  up(stranger, Role::home);
+  ASSERT_EQ(ask(stranger, Role::home, AttachHome{certificate(directory, stranger.keys)}),
+            ErrorCode::none);
+  auto others = leave(home);
+  others.home = stranger.id;
+  EXPECT_FALSE(offer({stranger.id, 1, seal::sign_ticket(others, home.signing_seed)}));
+  EXPECT_EQ(refused, ErrorCode::ticket_invalid);
+}
+
+TEST_F(RelayMachineTest, RefusesTicketsOfAHomeThatNobodyHasCertified) {
+  boot();
+  up(client, Role::client);
+  up(home, Role::home);
+  EXPECT_FALSE(offer({home.id, 1, seal::sign_ticket(leave(home), home.signing_seed)}));
+  EXPECT_EQ(refused, ErrorCode::ticket_invalid);
+}
+
+TEST_F(RelayMachineTest, RefusesATicketWithAnyByteChanged) {
+  gather();
+  const auto good = ticket();
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    auto changed = good;
+    changed[at] ^= 1U;
+    EXPECT_FALSE(offer({home.id, 1, changed})) << at;
+    EXPECT_EQ(refused, ErrorCode::ticket_invalid) << at;
+  }
+}
+
+TEST_F(RelayMachineTest, RefusesATicketThatHasNotBegun) {
+  gather();
+  auto early = leave(directory);
+  early.not_before += 10s;
+  early.not_after += 10s;
+  EXPECT_FALSE(offer({home.id, 1, seal::sign_ticket(early, directory.signing_seed)}));
+  EXPECT_EQ(refused, ErrorCode::ticket_invalid);
+}
+
 TEST_F(RelayMachineTest, RefusesATicketThatIsOver) {
   gather();
   auto message = open_tunnel();

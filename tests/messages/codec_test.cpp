@@ -1,14 +1,25 @@
 #include "messages/envelope/codec.hpp"
 
+#include "tests/support/message_kinds.hpp"
 #include "tests/support/message_samples.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <vector>
 
 namespace hearth::test {
 namespace {
 
 template <class Type>
 using Of = typename Type::type;
+
+/// The samples, the golden files and the fuzz target of envelopes go by this list.
+TEST(Codec, IsTriedWithEveryKind) {
+  std::vector<MessageKind> tried{MessageKind::none};
+  for_each(Messages{}, [&tried](auto type) { tried.push_back(Of<decltype(type)>::kind); });
+  EXPECT_THAT(tried, ::testing::UnorderedElementsAreArray(every_kind()));
+}
 
 TEST(Codec, ReadsBackEveryMessageThatItPacks) {
   for_each(Messages{}, [](auto type) {

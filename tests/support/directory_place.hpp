@@ -6,6 +6,7 @@
 #include "tests/support/directory_cast.hpp"
 #include "tests/support/machine_bench.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -24,10 +25,11 @@ class DirectoryPlace {
  public:
   static constexpr std::uint32_t groups = 5;
 
-  DirectoryPlace(Disks& disks, const WallClock& clock, Instant& fresh_since)
+  DirectoryPlace(Disks& disks, const WallClock& clock, Instant& fresh_since,
+                 seal::NodeList nodes = node_list())
       : disks_(disks), map_(std::make_shared<MapView>(founding_map(groups))) {
     DirectoryMachine::Config front{
-        directory_keys, node_list(), [] { return std::vector{other_directory.id}; }, map_, {}};
+        directory_keys, std::move(nodes), [] { return std::vector{other_directory.id}; }, map_, {}};
     for (std::uint32_t number = 0; number < groups; ++number) {
       const GroupId group{number};
       auto& disk = disks_[group];
@@ -89,6 +91,7 @@ class DirectoryPlace {
   NodeId leader;             ///< Of all groups.
   Effects<ToGroup> effects;  ///< Of the last input, to other nodes.
   bool was_exact = false;    ///< The last answer of a group.
+  std::size_t carried = 0;   ///< Orders and answers between front and groups, so far.
   /// Whether an order to a group is lost on its way, answer and all: as if the front had died.
   std::function<bool(MessageKind inner, ForwardStep step)> loses = [](auto, auto) { return false; };
 
@@ -144,6 +147,7 @@ class DirectoryPlace {
 
   void carry() {
     while (!orders_.empty() || !own_.empty() || !answers_.empty()) {
+      ++carried;
       if (!orders_.empty()) {
         const auto order = std::move(orders_.front());
         orders_.pop_front();

@@ -140,6 +140,11 @@ inline void fill(Filler& f, directory::ReportPresence& to) {
   f.list(to.departures, limits::presence_homes_max);
 }
 
+inline void fill(Filler& f, directory::PresenceRelayed& to) {
+  f.id(to.super_peer);
+  fill(f, to.report);
+}
+
 inline void fill(Filler& f, directory::Forwarded& to) {
   f.id(to.origin);
   to.role = f.largest() ? Role::client : Role::home;

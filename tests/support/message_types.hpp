@@ -21,18 +21,18 @@ using Messages = TypeList<
     Accepted, directory::AppendEvent, directory::EventAppended, directory::FetchChain,
     directory::ChainPage, directory::RegisterHome, directory::HomeRegistered, directory::ListHomes,
     directory::HomesListed, directory::RequestTicket, directory::TicketIssued,
-    directory::ReportPresence, directory::Forwarded, directory::OfferPairing,
-    directory::PairingOffered, directory::ShowPairing, directory::PairingShown,
-    directory::ReserveClaim, directory::FindClaim, directory::ClaimShown, directory::EndClaim,
-    directory::SettleClaim, directory::ClaimSettled, directory::MayGoOn, directory::WrongGroup,
-    directory::FindAccount, directory::AccountFound, directory::ShareNews, home::FindFolder,
-    home::FolderFound, home::HandEvents, relay::AttachHome, relay::OpenTunnel, relay::OfferTunnel,
-    relay::OrderDial, relay::PresentTicket, relay::OpenStream, relay::AcceptStream,
-    home::DescribeHome, home::HomeDescribed, home::BrowseItems, home::SearchItems, home::ShowItem,
-    home::ItemsPage, home::StartRescan, home::ShowScan, home::ScanShown, home::RenewTicket,
-    home::StreamRequest, home::StreamHeader, replication::ReplicationFrame,
-    replication::DescribeReplica, replication::ReplicaDescribed, replication::ChangeMembers,
-    replication::MembersProposed>;
+    directory::ReportPresence, directory::PresenceRelayed, directory::Forwarded,
+    directory::OfferPairing, directory::PairingOffered, directory::ShowPairing,
+    directory::PairingShown, directory::ReserveClaim, directory::FindClaim, directory::ClaimShown,
+    directory::EndClaim, directory::SettleClaim, directory::ClaimSettled, directory::MayGoOn,
+    directory::WrongGroup, directory::FindAccount, directory::AccountFound, directory::ShareNews,
+    home::FindFolder, home::FolderFound, home::HandEvents, relay::AttachHome, relay::OpenTunnel,
+    relay::OfferTunnel, relay::OrderDial, relay::PresentTicket, relay::OpenStream,
+    relay::AcceptStream, home::DescribeHome, home::HomeDescribed, home::BrowseItems,
+    home::SearchItems, home::ShowItem, home::ItemsPage, home::StartRescan, home::ShowScan,
+    home::ScanShown, home::RenewTicket, home::StreamRequest, home::StreamHeader,
+    replication::ReplicationFrame, replication::DescribeReplica, replication::ReplicaDescribed,
+    replication::ChangeMembers, replication::MembersProposed>;
 
 /// What log records and snapshots hold, and what is said on sockets of the same machine.
 using Records =
