@@ -16,7 +16,7 @@
 namespace hearth::home {
 namespace {
 
-using namespace hearth::home::testing;
+using namespace hearth::home_testing;
 using hearth::testing::identity_of;
 using hearth::testing::secret_of;
 using namespace std::chrono_literals;

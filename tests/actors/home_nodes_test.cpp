@@ -7,7 +7,7 @@
 namespace hearth::home {
 namespace {
 
-using namespace hearth::home::testing;
+using namespace hearth::home_testing;
 
 TEST_F(HomeMachineTest, DialsItsNodesAndScansAtTheStart) {
   EXPECT_EQ(effects.link.size(), 2U);

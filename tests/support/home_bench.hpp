@@ -13,7 +13,9 @@
 #include <cstdint>
 #include <vector>
 
-namespace hearth::home::testing {
+namespace hearth::home_testing {
+
+using namespace hearth::home;
 
 using hearth::testing::identity_of;
 using hearth::testing::secret_of;
@@ -140,4 +142,4 @@ const Order* find_order(const HomeEffects& effects) {
   return nullptr;
 }
 
-}  // namespace hearth::home::testing
+}  // namespace hearth::home_testing
