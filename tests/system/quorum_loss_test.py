@@ -136,7 +136,7 @@ class QuorumLossTest(unittest.TestCase):
 
     def check_guards(self, turned_up):
         """What it does not do: on a running directory, unasked, or with the lost still listed."""
-        self.assertIn("in use", self.recover(code=CONFLICT).stderr)
+        self.assertIn("stop the directory first", self.recover(code=CONFLICT).stderr)
         self.left.stop()
         told = self.recover("--dry-run", "--beside", turned_up).stdout
         self.assertIn("first sign a node list without eu", told)

@@ -11,6 +11,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <chrono>
+#include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
 #include <memory>
@@ -73,12 +74,19 @@ Result<Survivor> survivor_of(const StoppedDirectory& directory, const Cluster& c
                  : remains.error();
 }
 
+Result<std::unique_ptr<StoppedDirectory>> open_stopped(const std::filesystem::path& data) {
+  auto directory = StoppedDirectory::open(data);
+  return !directory && directory.error().code == ErrorCode::in_use
+             ? Error{ErrorCode::in_use, directory.error().detail + ": stop the directory first"}
+             : std::move(directory);
+}
+
 /// Each is let go again: it is only looked at.
 Result<std::vector<Survivor>> beside(const std::vector<std::string>& folders,
                                      const Cluster& cluster) {
   std::vector<Survivor> all;
   for (const auto& folder : folders) {
-    const auto directory = StoppedDirectory::open(folder);
+    const auto directory = open_stopped(folder);
     auto survivor =
         directory ? survivor_of(*directory.value(), cluster) : Result<Survivor>(directory.error());
     if (!survivor) {
@@ -96,7 +104,7 @@ Result<Scene> look(const RecoverFlags& flags) {
                    ? load_current_node_list(options.value().node_list, cluster.value(), wall_now())
                    : cluster.error();
   auto others = nodes ? beside(flags.beside, cluster.value()) : nodes.error();
-  auto directory = others ? StoppedDirectory::open(options.value().data) : others.error();
+  auto directory = others ? open_stopped(options.value().data) : others.error();
   auto survivor = directory ? survivor_of(*directory.value(), cluster.value())
                             : Result<Survivor>(directory.error());
   if (!survivor) {
