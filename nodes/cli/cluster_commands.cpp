@@ -219,6 +219,7 @@ void add_cluster_commands(CLI::App& app, Invocation& invocation) {
   add_command(*group, "check", "Say what is wrong: exit code 7 if anything is", *flags)
       ->callback([flags, finish] { finish(check(*flags)); });
   add_member_commands(*group, flags, finish);
+  add_recover_command(*group, invocation);
   add_trust_commands(*group, invocation);
 }
 

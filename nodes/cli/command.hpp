@@ -23,8 +23,10 @@ void add_client_commands(CLI::App& app, Invocation& invocation);
 void add_account_commands(CLI::App& app, Invocation& invocation);
 /// node init|show|status.
 void add_node_commands(CLI::App& app, Invocation& invocation);
-/// cluster status|check, member add|remove|replace.
+/// cluster status|check, member add|remove|replace, and the others of that group.
 void add_cluster_commands(CLI::App& app, Invocation& invocation);
+/// recover of the group `cluster`. In recovery/recover_command.cpp.
+void add_recover_command(CLI::App& cluster, Invocation& invocation);
 /// init|sign|nodes of the group `cluster`. In trust/trust_commands.cpp.
 void add_trust_commands(CLI::App& cluster, Invocation& invocation);
 /// config check|show.
