@@ -23,6 +23,7 @@ class Stack final : public sim::Observer {
 
  private:
   void asked_page(const NodeId&, const NodeId&, ErrorCode, Millis) override {}
+  void page_shown(const NodeId&, const NodeId&, const home::ItemsPage&) override {}
   void playback_asked(const sim::PlaybackStart&) override {}
   void playback_began(sim::PlaybackId, Millis) override {}
   void bytes_played(sim::PlaybackId, const ItemVersion&, std::uint64_t, BytesView) override {}

@@ -3,6 +3,8 @@
 #include "messages/base/check.hpp"
 #include "messages/base/limits.hpp"
 #include "messages/base/text.hpp"
+#include "nodes/cli/account/own_device.hpp"
+#include "nodes/cli/account/own_device.hpp"
 #include "nodes/support/endpoint_text.hpp"
 #include "nodes/support/files.hpp"
 
@@ -89,6 +91,12 @@ Result<NodeOptions> node_options(const Settings& settings) {
   return options;
 }
 
+/// People try homes and gateways of their own with the cluster of their `hearth up`.
+std::string cluster_file(const std::string& role, const char* file) {
+  const bool is_of_people = role == "home" || role == "gateway";
+  return is_of_people ? account::place_of({}, file).string() : std::string("/etc/hearth/") + file;
+}
+
 Schema common_schema(const std::string& role, const std::string& region,
                      const std::string& admin_port) {
   return {
@@ -103,13 +111,13 @@ Schema common_schema(const std::string& role, const std::string& region,
        "cluster",
        "cluster",
        false,
-       {"/etc/hearth/cluster.toml"},
+       {cluster_file(role, "cluster.toml")},
        "File with the cluster's name and root keys"},
       {"node",
        "node_list",
        "node-list",
        false,
-       {"/etc/hearth/node_list"},
+       {cluster_file(role, "node_list")},
        "Signed list of the cluster's nodes"},
       {"node", "region", "region", false, {region}, "Name of its region"},
       {"log", "level", "log-level", false, {"info"}, "debug, info, warning, error or off"},

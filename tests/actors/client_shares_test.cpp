@@ -130,7 +130,7 @@ TEST_F(ClientShares, SharedHomesSurviveARestart) {
   lend();
   list_with_barn();
   test::MachineBench<ClientMachine> again{
-      disk, ClientMachine::Config{self.id, {directory_node.id}, nodes()}};
+      disk, ClientMachine::Config{self.id, "eu", nodes()}};
   (void)again.start();
   const auto effects = again.step(UiQuestion{1, ShowHomes{}});
   (void)effects;

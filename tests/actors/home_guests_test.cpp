@@ -182,8 +182,7 @@ class HomeGuests : public ::testing::Test {
   std::vector<AccountId> fetched;  ///< Chains of other accounts.
   test::FixedClock clock;
   test::Disk disk;
-  HomeMachine::Config config{attic,           "attic",        {media}, {directory_node.id},
-                             {super_peer.id}, service_nodes()};
+  HomeMachine::Config config{attic, "attic", {media}, "eu", service_nodes()};
   test::MachineBench<HomeMachine> bench{disk, config, clock};
   bool started = (take(bench.start()), true);
 };
