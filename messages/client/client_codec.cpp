@@ -15,6 +15,8 @@ struct Codec<HomeRemembered> {
     to.setName(text_of(from.name));
     if (!from.owner.is_zero()) {
       to.setOwner(data_of(from.owner));
+    }
+    if (!from.owner_name.empty()) {
       to.setOwnerName(text_of(from.owner_name));
     }
   }

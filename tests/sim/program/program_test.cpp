@@ -207,7 +207,7 @@ TEST(HearthDrill, ListsDrillsForPeopleAndPrograms) {
   const Shell shell;
   const auto people = shell.run("hearth drill list");
   EXPECT_THAT(people.out, HasSubstr("region-loss-hard"));
-  EXPECT_THAT(people.out, HasSubstr("(waits for a fault that replaces a directory)"));
+  EXPECT_THAT(people.out, HasSubstr("(waits for drain)"));
   const auto programs = json::parse(shell.run("hearth drill list --json").out);
   EXPECT_EQ(programs.at("drills").size(), 34U);
   const auto& first = programs.at("drills").at(0);
