@@ -71,7 +71,7 @@ TEST(HearthDrill, ReturnsTwoForEveryWrongUse) {
       {"run small.toml --report small.toml", "cannot make the folder small.toml"},
       {"run none.toml", "no such file: none.toml"},
       {"run regionloss-hard", R"(no drill "regionloss-hard"; did you mean "region-loss-hard"?)"},
-      {"run two-region-loss", "it waits for a fault that replaces a directory"},
+      {"run region-evacuation-planned", "it waits for drain"},
       {"run ./", "cannot read"},
       {"replay small.toml --seed -1", "--seed"},
       {"replay small.toml --seed x", "--seed"},
