@@ -69,7 +69,7 @@ constexpr CatalogueEntry entries[] = {
      "Different parts of the log rot on one directory after the other, and each is replaced.",
      within, ""},
     {28, "share-revocation-under-partition",
-     "A share is revoked on one side of a partition and used on the other.", within, "shares"},
+     "A share is revoked on one side of a partition and used on the other.", within, ""},
     {29, "blob-store-loss", "One copy of the blobs is lost and another damaged.", within, "blobs"},
     {30, "backup-restore-total-loss", "All directories are destroyed and restored from the export.",
      beyond, "the export and its restore"},
