@@ -4,7 +4,6 @@
 #include "messages/base/limits.hpp"
 #include "messages/base/text.hpp"
 #include "nodes/cli/account/own_device.hpp"
-#include "nodes/cli/account/own_device.hpp"
 #include "nodes/support/endpoint_text.hpp"
 #include "nodes/support/files.hpp"
 

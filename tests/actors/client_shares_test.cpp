@@ -129,8 +129,7 @@ TEST_F(ClientShares, WhatIsOverIsNoHome) {
 TEST_F(ClientShares, SharedHomesSurviveARestart) {
   lend();
   list_with_barn();
-  test::MachineBench<ClientMachine> again{
-      disk, ClientMachine::Config{self.id, "eu", nodes()}};
+  test::MachineBench<ClientMachine> again{disk, ClientMachine::Config{self.id, "eu", nodes()}};
   (void)again.start();
   const auto effects = again.step(UiQuestion{1, ShowHomes{}});
   (void)effects;
