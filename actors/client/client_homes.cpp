@@ -14,18 +14,10 @@ namespace hearth::client {
 
 namespace {
 
-constexpr Millis poll_period{2000};
-constexpr Millis poll_period_idle{15'000};
+constexpr Millis homes_period_idle{15'000};
 constexpr Millis idle_after{30'000};
 constexpr Millis directory_budget{3000};
 constexpr Millis handing_budget{1500};
-
-Header from_client(const NodeId& self, const NodeId& node, const char* actor) {
-  Header header;
-  header.from = {self, ClientMachine::name};
-  header.to = {node, actor};
-  return header;
-}
 
 }  // namespace
 
@@ -42,11 +34,10 @@ void ClientMachine::poll_homes(Instant now, ClientEffects& effects) {
     return;
   }
   homes_polled_at_ = now;
-  homes_due_ = now + (is_idle(now) ? poll_period_idle : poll_period);
+  homes_due_ = now + (is_idle(now) ? homes_period_idle : homes_period);
   homes_token_ = ++number_last_;
-  effects.asks.push_back(
-      {homes_token_, *to, directory_budget, link::TrafficClass::command,
-       pack(from_client(config_.self, *to, "accounts"), directory::ListHomes{})});
+  effects.asks.push_back({homes_token_, *to, directory_budget, link::TrafficClass::command,
+                          pack(header_to(*to, "accounts"), directory::ListHomes{})});
 }
 
 void ClientMachine::on_homes(directory::HomesListed listed, Instant now, ClientEffects& effects) {
@@ -154,9 +145,9 @@ void ClientMachine::fetch_chain(ClientEffects& effects) {
   const auto to = directory();
   if (chain_token_ == 0 && to) {
     chain_token_ = ++number_last_;
-    effects.asks.push_back({chain_token_, *to, directory_budget, link::TrafficClass::command,
-                            pack(from_client(config_.self, *to, "accounts"),
-                                 directory::FetchChain{known_.length(), {}, {}})});
+    effects.asks.push_back(
+        {chain_token_, *to, directory_budget, link::TrafficClass::command,
+         pack(header_to(*to, "accounts"), directory::FetchChain{known_.length(), {}, {}})});
   }
 }
 
@@ -168,7 +159,7 @@ void ClientMachine::fetch_granter(const AccountId& account, ClientEffects& effec
     granter_by_token_[++number_last_] = account;
     effects.asks.push_back(
         {number_last_, *to, directory_budget, link::TrafficClass::command,
-         pack(from_client(config_.self, *to, "accounts"),
+         pack(header_to(*to, "accounts"),
               directory::FetchChain{granter(account).length(), {}, {}, account})});
   }
 }
@@ -204,9 +195,8 @@ void ClientMachine::hand_events(const NodeId& home, const home::HomeDescribed& d
   }
   const auto known = described.account_sequence;
   if (known > 0 && known < known_.length() && described.account_head == known_.hash_at(known)) {
-    effects.asks.push_back(
-        {++number_last_, home, handing_budget, link::TrafficClass::command,
-         pack(from_client(config_.self, home, "home"), home::HandEvents{known_.after(known)})});
+    effects.asks.push_back({++number_last_, home, handing_budget, link::TrafficClass::command,
+                            pack(header_to(home, "home"), home::HandEvents{known_.after(known)})});
   }
 }
 

@@ -16,18 +16,10 @@ namespace {
 constexpr std::uint32_t tick_timer = 1;
 constexpr Millis ask_again_after{100};
 constexpr Millis tick_least{100};
-constexpr Millis homes_period{2000};
 constexpr Millis question_patience{10'000};
 constexpr Millis try_budget{4000};
 constexpr Millis survey_patience{3000};
 constexpr Millis describe_budget{1500};
-
-Header header_to(const NodeId& self, const NodeId& node, const char* actor) {
-  Header header;
-  header.from = {self, ClientMachine::name};
-  header.to = {node, actor};
-  return header;
-}
 
 const NodeId& home_of(const Question& question) {
   if (const auto* ask = std::get_if<AskHome>(&question)) {
@@ -51,6 +43,13 @@ Result<Answer> read_answer(const AskHome& question, const Envelope& envelope) {
 }
 
 }  // namespace
+
+Header ClientMachine::header_to(const NodeId& node, const char* actor) const {
+  Header header;
+  header.from = {config_.self, name};
+  header.to = {node, actor};
+  return header;
+}
 
 ClientMachine::ClientMachine(Config config)
     : config_(std::move(config)), directories_(nearest_directories()) {}
@@ -305,7 +304,7 @@ void ClientMachine::try_question(Waiting& waiting, Instant now, ClientEffects& e
   effects.asks.push_back(
       {waiting.token, ask.home, std::min(try_budget, std::max(left, Millis{1})),
        link::TrafficClass::bulk,
-       std::visit([&](const auto& m) { return pack(header_to(config_.self, ask.home, "home"), m); },
+       std::visit([&](const auto& m) { return pack(header_to(ask.home, "home"), m); },
                   ask.question)});
 }
 
@@ -400,7 +399,7 @@ void ClientMachine::advance_survey(Survey& survey, Instant now, ClientEffects& e
       const auto token = ++number_last_;
       description_by_token_[token] = {survey.id, id};
       effects.asks.push_back({token, id, describe_budget, link::TrafficClass::command,
-                              pack(header_to(config_.self, id, "home"), home::DescribeHome{})});
+                              pack(header_to(id, "home"), home::DescribeHome{})});
     }
   }
   if (!is_over(survey, now)) {

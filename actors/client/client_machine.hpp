@@ -8,6 +8,7 @@
 #include "actors/client/home_session.hpp"
 #include "actors/runtime/server_time.hpp"
 #include "messages/client/client_messages.hpp"
+#include "messages/envelope/header.hpp"
 #include "messages/seal/node_list.hpp"
 
 #include <deque>
@@ -49,6 +50,8 @@ class ClientMachine {
   [[nodiscard]] ClientEffects step(const UiQuestion& input, Instant now);
 
  private:
+  static constexpr Millis homes_period{2000};
+
   struct Remembered {
     std::string name;
     AccountId owner;  ///< Zero: this client's account.
@@ -106,6 +109,7 @@ class ClientMachine {
   [[nodiscard]] std::optional<NodeId> directory() const;
 
   [[nodiscard]] std::vector<NodeId> nearest_directories() const;
+  [[nodiscard]] Header header_to(const NodeId& node, const char* actor) const;
 
   Config config_;
   std::vector<NodeId> directories_;  ///< Nearest first.
